@@ -1,0 +1,56 @@
+"""smtplab: learn how mail really moves, over a raw socket.
+
+    from smtplab import Server, Stepper
+    server = Server(persona="sendmail-8.9.2")
+    # ... talk to socket.create_connection(server.address, timeout=5) ...
+    Stepper(server.sessions[-1])
+
+Names are loaded when they are first used: importing smtplab starts nothing, and costs no matplotlib, no ipywidgets.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Server": "smtplab.net.server",
+    "dial": "smtplab.net.dial",
+    "Stepper": "smtplab.widgets.stepper",
+    "Console": "smtplab.widgets.console",
+    "Transcript": "smtplab.protocol.transcript",
+    "Reply": "smtplab.protocol.replies",
+    "explain": "smtplab.views.explain",
+    "check": "smtplab.course.ready",
+    "exercise": "smtplab.course.exercise",
+}
+_LATER = {"Panel": "the views alone", "Fault": "faults on request"}
+
+if TYPE_CHECKING:
+    from .course.exercise import exercise as exercise
+    from .course.ready import check as check
+    from .net.dial import dial as dial
+    from .net.server import Server as Server
+    from .protocol.replies import Reply as Reply
+    from .protocol.transcript import Transcript as Transcript
+    from .views.explain import explain as explain
+    from .widgets.console import Console as Console
+    from .widgets.stepper import Stepper as Stepper
+
+__all__ = ["Console", "Reply", "Server", "Stepper", "Transcript", "check", "dial", "exercise", "explain"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
+    if name in _LATER:
+        raise AttributeError(f"smtplab.{name} ({_LATER[name]}) is not built yet")
+    raise AttributeError(f"module 'smtplab' has no name {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,275 @@
+"""What the server does on each command: one handler an event. A handler returns a reply and an effect.
+
+A handler never moves a state and never changes a buffer itself: the effect does, and it happens only if the reply
+that leaves allows it. Whether a command is in place was asked of the table before a handler is called, and the
+session clears the buffers by itself when the state leaves the mail transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .address import NO_BRACKETS, BadSyntax, Path, parse_name, parse_path
+from .command import Command
+from .extensions import EXTENSIONS, BadParameter
+from .message import Envelope, Message, StoreFailed, trace_lines
+from .replies import Reply
+from .smtp import SENTENCE, SMTP, SYNTAX
+from .table import Table
+from .wire import Frame, unstuff
+from .world import NO_RELAY, mail_date
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the client said: the command taken apart, and the frame that it came in."""
+
+    event: str
+    command: Command
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply and what it promises. `effect` runs only if a reply of the same outcome leaves; it may raise
+    StoreFailed, and then a 451 or 452 leaves instead."""
+
+    reply: Reply
+    effect: Callable[[], None] | None = None
+    closes: bool = False
+
+
+Handler = Callable[["Session", Said], Answer]
+_HANDLERS: dict[tuple[str, str], Handler] = {}
+
+
+def handles(table: Table, *events: str) -> Callable[[Handler], Handler]:
+    """Registers a handler for events of a table. ValueError for an event that the table does not have."""
+
+    def register(handler: Handler) -> Handler:
+        for event in events:
+            if event not in table.by_event:
+                raise ValueError(f"{table.name} has no row for {event}: add the row first")
+            _HANDLERS[table.name, event] = handler
+        return handler
+
+    return register
+
+
+def handlers_of(table: Table, offered: tuple[str, ...]) -> Mapping[str, Handler]:
+    """The handlers of the events that a server offers. ValueError where one has none: a row without a handler."""
+    found: dict[str, Handler] = {}
+    for event in table.verbs:
+        keyword = table.by_event[event][0].keyword
+        if keyword and keyword not in offered:
+            continue
+        if (table.name, event) not in _HANDLERS:
+            raise ValueError(f"{event} is offered and has no handler: write one with @handles")
+        found[event] = _HANDLERS[table.name, event]
+    found["(end of data)"] = _HANDLERS[table.name, "(end of data)"]
+    return found
+
+
+def _refusal(session: Session, why: BadSyntax, event: str) -> Answer:
+    return Answer(session.say(501, "bad syntax", "5.5.4" if event != "MAIL" else "5.1.7", why=str(why)))
+
+
+@handles(SMTP, "HELO", "EHLO")
+def hello(session: Session, said: Said) -> Answer:
+    """250 with the server's name; to EHLO also what it offers (RFC 5321 §4.1.1.1)."""
+    try:
+        name, remarks = parse_name(said.command.argument)
+    except BadSyntax as why:
+        return Answer(session.say(501, "bad syntax", why=str(why)))
+    if remarks and session.manners.strict:
+        return _not_strict(session, said, remarks[0])
+
+    def effect() -> None:
+        session.client_name = name
+
+    lines = [session.words("hello", name=name)]
+    if said.event == "EHLO":
+        for keyword in session.manners.offered:
+            lines.append(f"{keyword} {EXTENSIONS[keyword].offer(session.manners)}".rstrip())
+    return Answer(Reply(250, lines), effect)
+
+
+@handles(SMTP, "MAIL")
+def mail(session: Session, said: Said) -> Answer:
+    """250 and a mail transaction begins with its reverse-path (RFC 5321 §4.1.1.2)."""
+    path = _path(session, said, "FROM")
+    if isinstance(path, Answer):
+        return path
+    transaction = session.transaction
+
+    def effect() -> None:
+        transaction.reverse_path = path.mailbox
+        transaction.parameters = dict(path.parameters)
+
+    return Answer(session.say(250, "sender ok", "2.1.0", path=path.mailbox), effect)
+
+
+@handles(SMTP, "RCPT")
+def rcpt(session: Session, said: Said) -> Answer:
+    """250 and one more forward-path; else a refusal for this recipient alone (RFC 5321 §4.1.1.3)."""
+    path = _path(session, said, "TO")
+    if isinstance(path, Answer):
+        return path
+    transaction = session.transaction
+    if len(transaction.forward_paths) >= session.manners.max_recipients:
+        return Answer(session.say(452, "too many recipients", "4.5.3"))
+    domain = path.domain.lower()
+    if domain and domain not in (d.lower() for d in session.manners.domains):
+        refusal = NO_RELAY
+    else:
+        refusal = session.world.refuses(path.local_part, transaction.reverse_path or "", session.client_address)
+    if refusal is not None:
+        return Answer(session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox))
+    return Answer(
+        session.say(250, "recipient ok", "2.1.5", path=path.mailbox),
+        lambda: transaction.forward_paths.append(path.mailbox),
+    )
+
+
+def _path(session: Session, said: Said, keyword: str) -> Path | Answer:
+    """The path of MAIL or RCPT with its parameters checked, or the answer that refuses it."""
+    try:
+        path = parse_path(said.command.argument, keyword)
+    except BadSyntax as why:
+        return _refusal(session, why, said.event)
+    if session.manners.strict and path.remarks:
+        return _not_strict(session, said, NO_BRACKETS if NO_BRACKETS in path.remarks else path.remarks[0])
+    side = "mail_parameters" if keyword == "FROM" else "rcpt_parameters"
+    for name, value in path.parameters.items():
+        offers = [e for e in EXTENSIONS.values() if name in getattr(e, side) and session.facts.offers(e.keyword)]
+        if not offers:
+            why = f"{name} was not offered, so {said.event} cannot carry it"
+            return Answer(session.say(555, "bad parameter", "5.5.4", why=why))
+        try:
+            getattr(offers[0], side)[name](value, session.manners)
+        except BadParameter as bad:
+            return Answer(session.say(bad.code, bad.situation, bad.enhanced, why=bad, limit=session.manners.max_size))
+    return path
+
+
+@handles(SMTP, "DATA")
+def data(session: Session, said: Said) -> Answer:
+    """354: from here every line is mail data (RFC 5321 §4.1.1.4)."""
+    return _alone(session, said) or Answer(session.say(354, "start mail"))
+
+
+@handles(SMTP, "(end of data)")
+def end_of_data(session: Session, said: Said) -> Answer:
+    """250 once the message is stored, and the server answers for it from then on (RFC 5321 §4.2.5)."""
+    frame, manners = said.frame, session.manners
+    if frame.smuggled_end:
+        return Answer(session.say(421, "smuggled end", "4.5.2"), closes=True)
+    content = unstuff(frame.raw[:-3])
+    if frame.is_cut or len(content) > manners.max_size:
+        return Answer(session.say(552, "too big", "5.3.4", limit=manners.max_size))
+    if manners.strict and b"\n" in content.replace(b"\r\n", b""):
+        return Answer(session.say(554, "bare LF in data", "5.6.0"))
+    return _stored(session, content)
+
+
+def _stored(session: Session, content: bytes) -> Answer:
+    """The 250 that takes a message over; its effect stores it."""
+    transaction = session.transaction
+    envelope = Envelope(transaction.reverse_path or "", tuple(transaction.forward_paths), dict(transaction.parameters))
+    queue_id = session.ids()
+    trace = trace_lines(
+        envelope, hello=session.facts.hello, name=session.client_name, client_address=session.client_address,
+        host=session.persona.host, queue_id=queue_id, date=mail_date(session.clock.now()),
+    )  # fmt: skip
+    message = Message(envelope, content, trace, queue_id)
+    return Answer(session.say(250, "accepted", "2.0.0", id=queue_id), lambda: session.store(message))
+
+
+def store_failed(session: Session, failure: StoreFailed) -> Reply:
+    """The reply where a message could not be kept: nothing is taken over, the client keeps it."""
+    code, enhanced = (452, "4.3.1") if failure.full else (451, "4.3.0")
+    return session.say(code, "no storage", enhanced, why=str(failure))
+
+
+@handles(SMTP, "RSET")
+def rset(session: Session, said: Said) -> Answer:
+    """250; the mail transaction, if any, is dropped (RFC 5321 §4.1.1.5)."""
+    return _alone(session, said) or Answer(session.say(250, "reset", "2.0.0"))
+
+
+@handles(SMTP, "NOOP")
+def noop(session: Session, _: Said) -> Answer:
+    """250, whatever stands behind the verb (RFC 5321 §4.1.1.9)."""
+    return Answer(session.say(250, "nothing", "2.0.0"))
+
+
+@handles(SMTP, "QUIT")
+def quit_(session: Session, said: Said) -> Answer:
+    """221, and the server closes (RFC 5321 §4.1.1.10)."""
+    return _alone(session, said) or Answer(session.say(221, "goodbye", "2.0.0"))
+
+
+@handles(SMTP, "VRFY")
+def vrfy(session: Session, said: Said) -> Answer:
+    """252: names are not told, unless the manners say so (RFC 5321 §3.5.3, §7.3)."""
+    name = said.command.argument.strip("<>")
+    if not name:
+        return _argument_wanted(session, said)
+    if not session.manners.tells_names:
+        return Answer(session.say(252, "will not verify", "2.5.2"))
+    local_part, _, domain = name.partition("@")
+    path = f"{local_part}@{domain or session.manners.domains[0]}"
+    refusal = session.world.refuses(local_part, "", session.client_address) if local_part.lower() != "grey" else None
+    if domain and domain.lower() not in session.manners.domains:
+        return Answer(session.say(252, "will not verify", "2.5.2"))
+    if refusal is not None and refusal.code // 100 == 5:
+        return Answer(session.say(550, "no such user", "5.1.1", path=path))
+    return Answer(session.say(250, "verified", "2.1.5", path=path))
+
+
+@handles(SMTP, "EXPN")
+def expn(session: Session, said: Said) -> Answer:
+    """252, or the members of a list where the manners tell names (RFC 5321 §4.1.1.7)."""
+    name = said.command.argument
+    if not name:
+        return _argument_wanted(session, said)
+    if not session.manners.tells_names:
+        return Answer(session.say(252, "will not verify", "2.5.2"))
+    members = session.world.expands(name.partition("@")[0])
+    if not members:
+        return Answer(session.say(550, "no such list", "5.1.1"))
+    return Answer(Reply(250, [session.words("list", path=f"{m}@{session.manners.domains[0]}") for m in members]))
+
+
+@handles(SMTP, "HELP")
+def help_(session: Session, said: Said) -> Answer:
+    """214 with a text for people (RFC 5321 §4.1.1.8)."""
+    topic = said.command.argument.upper()
+    if not topic:
+        verbs = " ".join(v for v in session.handlers if not v.startswith("(") and " " not in v)
+        return Answer(session.say(214, "help", "2.0.0", verbs=verbs))
+    if topic not in session.handlers:
+        return Answer(session.say(504, "no such topic", "5.5.4"))
+    return Answer(session.say(214, "help topic", "2.0.0", syntax=SYNTAX[topic], sentence=SENTENCE[topic]))
+
+
+def _alone(session: Session, said: Said) -> Answer | None:
+    """501 where a verb that stands alone was given an argument (RFC 5321 §4.3.2); else None."""
+    if not said.command.argument:
+        return None
+    return Answer(session.say(501, "no argument wanted", "5.5.4", verb=said.event))
+
+
+def _not_strict(session: Session, said: Said, remark: str) -> Answer:
+    """501 for what a lenient server takes with this remark (RFC 5321 §4.1.4)."""
+    why = remark.partition(" (RFC")[0]
+    return Answer(session.say(501, "not strict", "5.5.4", syntax=SYNTAX[said.event], why=why))
+
+
+def _argument_wanted(session: Session, said: Said) -> Answer:
+    return Answer(session.say(501, "argument wanted", "5.5.4", verb=said.event, syntax=SYNTAX[said.event]))

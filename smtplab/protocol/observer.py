@@ -1,0 +1,140 @@
+"""Follows any session from its octets alone: both streams in, states, facts and a transcript out.
+
+No handlers, no sockets: an observer is a wire-tapper that knows the table. It moves on replies like everybody else.
+It takes the client's next frame only when the previous reply is complete, so PIPELINING needs nothing special.
+The streams do not show a TLS handshake: tell it with `handshake(ok)`.
+"""
+
+from __future__ import annotations
+
+from .command import event_of
+from .recorder import Recorder, remarks_on
+from .replies import Outcome, Reply, split_reply
+from .smtp import SMTP, State
+from .table import Facts, Table
+from .transcript import Transcript
+from .wire import Frame, Inbox, Reading, reading
+
+LOOSER_END = "no CR LF . CR LF: the server took a looser end"
+
+
+class Observer:
+    """What a wire-tapper knows of one session. `at` is seconds since it began."""
+
+    def __init__(self, table: Table = SMTP, peer: str = "") -> None:
+        self._recorder = Recorder(table, peer)
+        self._inbox = Inbox(stops_at_loose_end=False)
+        self._replies = bytearray()
+        self._event = "(connect)"
+        self._frame: Frame | None = None
+        self._sent_at = 0.0
+
+    @property
+    def state(self) -> State:
+        return self._recorder.state
+
+    @property
+    def facts(self) -> Facts:
+        return self._recorder.facts
+
+    @property
+    def is_answered(self) -> bool:
+        """True where no reply is awaited for what the client has said so far."""
+        return not self._event and not len(self._inbox)
+
+    def client(self, data: bytes, at: float = 0.0) -> None:
+        """Octets that the client sent."""
+        self._inbox.feed(data)
+        if not self._event:
+            self._sent_at = at
+        self._settle(at)
+
+    def server(self, data: bytes, at: float = 0.0) -> None:
+        """Octets that the server sent."""
+        self._replies += data
+        self._settle(at)
+
+    def handshake(self, ok: bool, at: float = 0.0) -> None:
+        """TLS was agreed on, or not. What the client sent ahead of it is forgotten (RFC 3207 §4.2)."""
+        self._inbox.clear()
+        self._recorder.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
+
+    def client_eof(self, at: float = 0.0) -> None:
+        """The client closed its side."""
+        self._eof(at)
+
+    def server_eof(self, at: float = 0.0) -> None:
+        """The server closed its side."""
+        self._eof(at)
+
+    def transcript(self) -> Transcript:
+        """What was said so far: answered exchanges, and the command or mail data that waits for its reply."""
+        if self._event and self._frame is not None:
+            remarks = remarks_on(self._event, self._frame)
+            return self._recorder.transcript(self._recorder.asked(self._event, self._frame.raw, remarks, self._sent_at))
+        if reading(self.state) is Reading.DATA and b"\r\n" in self._inbox.peek():
+            sent = self._inbox.peek().rpartition(b"\r\n")[0] + b"\r\n"
+            return self._recorder.transcript(self._recorder.asked("(end of data)", sent, (), self._sent_at))
+        return self._recorder.transcript()
+
+    def _eof(self, at: float) -> None:
+        if self.state is State.CLOSED:
+            return
+        self._unanswered(at)
+        self._recorder.happened("(eof)", Outcome.CLOSING, at=at)
+
+    def _unanswered(self, at: float) -> None:
+        """Keeps what was said and will never be answered."""
+        if self._event and self._frame is not None:
+            self._recorder.happened(self._event, None, sent=self._frame.raw, at=at)
+        elif len(self._inbox) and reading(self.state) is Reading.DATA:
+            self._recorder.happened("(end of data)", None, sent=self._inbox.peek(), at=at)
+        self._event, self._frame = "", None
+        self._inbox.clear()
+
+    def _settle(self, at: float) -> None:
+        while True:
+            self._next_frame()
+            end = split_reply(self._replies)
+            if end is None:
+                return
+            raw = bytes(self._replies[:end])
+            del self._replies[:end]
+            self._answered(raw, at)
+
+    def _next_frame(self) -> None:
+        if self._event:
+            return
+        self._frame = self._inbox.take(self.state, self.facts)
+        if self._frame is not None:
+            self._event = event_of(self._frame, self.facts)
+
+    def _answered(self, raw: bytes, at: float) -> None:
+        try:
+            reply = Reply.parse(raw)
+        except ValueError:
+            self._recorder.note_garbage(raw)
+            return
+        event, frame, remarks = self._event, self._frame, ()
+        if not event:
+            event, frame, remarks = self._without_frame(reply, at)
+        sent = frame.raw if frame else b""
+        if frame is not None and not remarks:
+            remarks = remarks_on(event, frame)
+        self._event, self._frame = "", None
+        self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=self._sent_at, at=at)
+        self._sent_at = at
+
+    def _without_frame(self, reply: Reply, at: float) -> tuple[str, Frame | None, tuple[str, ...]]:
+        """A reply where nothing whole was said: a looser end of data, a chunk or line cut short, or unasked."""
+        if reading(self.state) is Reading.DATA:
+            frame = self._inbox.take_looser_end() if reply.outcome is not Outcome.CLOSING else None
+            if frame is not None:
+                return "(end of data)", frame, (LOOSER_END,)
+            if len(self._inbox):
+                self._unanswered(at)
+        elif reply.outcome is not Outcome.CLOSING and self._inbox.is_amid_chunk(self.facts):
+            frame = self._inbox.take_all(Reading.LINE)
+            if frame is not None:
+                return event_of(frame, self.facts), frame, ("answered before the whole chunk was sent",)
+        return "(unasked)", None, ()

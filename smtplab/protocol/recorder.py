@@ -1,0 +1,104 @@
+"""Keeps the record of a session, exchange by exchange. Server and observer write it with the same functions.
+
+It moves the state and learns the facts, by the table's `next_state` and by `learn`, and by nothing else: both ends
+agree because they share these lines, and a reply is all that they need.
+"""
+
+from __future__ import annotations
+
+from .address import BadSyntax, parse_name, parse_path
+from .command import end_remarks, flaws, parse
+from .replies import Outcome, Reply
+from .smtp import SMTP, State, learn
+from .table import Facts, Table
+from .transcript import Exchange, Transcript
+from .wire import Frame, Reading, decode
+
+ANY_TIME = frozenset({421, 500, 501})
+"""Codes that may answer any command (RFC 5321 §4.3.2)."""
+
+
+class Recorder:
+    """The record of one session: where it stands (`state`, `facts`) and the exchanges that brought it there."""
+
+    def __init__(self, table: Table = SMTP, peer: str = "") -> None:
+        self.table = table
+        self.peer = peer
+        self.state = table.start
+        self.facts = Facts()
+        self.exchanges: list[Exchange] = []
+
+    def answered(
+        self, event: str, sent: bytes, reply: Reply, raw: bytes, *, remarks: tuple[str, ...] = (),
+        sent_at: float = 0.0, at: float = 0.0,
+    ) -> Exchange:  # fmt: skip
+        """One event and its whole reply: the only way in which a reply moves the session."""
+        outcome = reply.outcome
+        return self._add(event, sent, reply, raw, outcome, remarks, reply_remarks(self.table, self.state, event, reply), sent_at, at)
+
+    def happened(self, event: str, outcome: Outcome | None, *, sent: bytes = b"", remarks: tuple[str, ...] = (), at: float = 0.0) -> Exchange:
+        """Something that earns no reply: (eof), (handshake), or mail data that was never answered (outcome None)."""
+        return self._add(event, sent, None, b"", outcome, remarks, (), at, at)
+
+    def _add(
+        self, event: str, sent: bytes, reply: Reply | None, raw: bytes, outcome: Outcome | None,
+        remarks: tuple[str, ...], about_reply: tuple[str, ...], sent_at: float, at: float,
+    ) -> Exchange:  # fmt: skip
+        before = self.state
+        row = self.table.at.get((before, event))
+        if outcome is not None:
+            self.state = self.table.next_state(before, event, outcome)
+            if reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION):
+                self.facts = learn(self.facts, event, reply)
+        exchange = Exchange(
+            event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
+        )
+        self.exchanges.append(exchange)
+        return exchange
+
+    def note_garbage(self, raw: bytes) -> None:
+        """Octets of the server that are no reply: kept as a remark on the exchange before, they move nothing."""
+        if self.exchanges:
+            last = self.exchanges[-1]
+            last.reply_remarks = (*last.reply_remarks, f"followed by a line that is no reply: {decode(raw[:80])!r}")
+
+    def transcript(self, asked: Exchange | None = None) -> Transcript:
+        """What was said so far; `asked` is a command that was not answered yet."""
+        return Transcript([*self.exchanges, asked] if asked else self.exchanges, peer=self.peer, table=self.table)
+
+    def asked(self, event: str, sent: bytes, remarks: tuple[str, ...], at: float) -> Exchange:
+        """A command that waits for its reply, as the record shows it for now."""
+        row = self.table.at.get((self.state, event))
+        return Exchange(event, sent, None, b"", row, self.state, self.state, None, self.facts, at, at, remarks)
+
+
+def remarks_on(event: str, frame: Frame) -> tuple[str, ...]:
+    """What a purist would say about a frame of the client, in words; () where all is well."""
+    if frame.kind is Reading.DATA:
+        return ("a dot line made with bare LF is no end of data",) if frame.smuggled_end else ()
+    if frame.kind is Reading.RESPONSE:
+        return end_remarks(frame.raw)
+    line = frame.line
+    found = [*(end_remarks(frame.raw) if frame.kind is Reading.LINE else ()), *flaws(line)]
+    argument = parse(line).argument
+    try:
+        if event in ("MAIL", "RCPT"):
+            found += parse_path(argument, "FROM" if event == "MAIL" else "TO").remarks
+        elif event in ("HELO", "EHLO"):
+            found += parse_name(argument)[1]
+    except BadSyntax:
+        pass  # the reply says so
+    return tuple(found)
+
+
+def reply_remarks(table: Table, state: State, event: str, reply: Reply) -> tuple[str, ...]:
+    """What is unusual about a reply to this event in this state; () where the standard lists it."""
+    row = table.at.get((state, event))
+    refused = reply.outcome in (Outcome.TRANSIENT, Outcome.PERMANENT)
+    if row is None:
+        if refused or reply.outcome is Outcome.CLOSING or event == "(unasked)":
+            return ()
+        return (f"{event} is not in place in {state.name}, and the server took it",)
+    if row.codes and reply.code not in row.codes and reply.code not in ANY_TIME:
+        return (f"{reply.code} is not listed for {event}",)
+    return ()

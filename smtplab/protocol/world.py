@@ -1,0 +1,100 @@
+"""The toy world: the domain whose mailboxes the bundled server holds, its clock and its queue ids.
+
+Host mail.example.com, domain example.com. Every local-part there is taken, but for the teaching ones: nobody@
+(550), full@ (552), busy@ (450), grey@ (450 once, then 250). Any other domain is refused: no relaying.
+
+Nothing here knows the protocol's states; a handler asks, the world answers with a code and a situation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+HOST = "mail.example.com"
+RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
+LISTS = {"staff": ("alice", "bob", "carol")}
+
+
+class Clock(Protocol):
+    """What a session needs of a clock: the time, and a tick with each command."""
+
+    def now(self) -> datetime: ...
+    def tick(self) -> None: ...
+
+
+class ToyClock:
+    """A clock that starts at a fixed time and moves one second on with each command: the same every run."""
+
+    def __init__(self, start: datetime = datetime(2008, 10, 1, 12, 0, 0, tzinfo=UTC)) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def tick(self) -> None:
+        self._now += timedelta(seconds=1)
+
+
+def counting_ids(prefix: str = "A", first: int = 1, width: int = 5) -> Callable[[], str]:
+    """Queue ids that count up: A00001, A00002, ...; the same every run."""
+    number = first - 1
+
+    def next_id() -> str:
+        nonlocal number
+        number += 1
+        return f"{prefix}{number:0{width}d}"
+
+    return next_id
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def mail_date(when: datetime, zone: str = "") -> str:
+    """The date as mail writes it, in English whatever the locale (RFC 5322 §3.3): Wed, 1 Oct 2008 12:00:00 +0000."""
+    comment = f" ({zone})" if zone else ""
+    return f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when:%Y %H:%M:%S %z}{comment}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a recipient is not taken: the code, the situation that a persona has words for, the enhanced code."""
+
+    code: int
+    situation: str
+    enhanced: str
+
+
+NO_RELAY = Refusal(550, "no relaying", "5.7.1")
+_TEACHING = {
+    "nobody": Refusal(550, "no such user", "5.1.1"),
+    "full": Refusal(552, "mailbox full", "5.2.2"),
+    "busy": Refusal(450, "mailbox busy", "4.2.1"),
+}
+_GREY = Refusal(450, "greylisted", "4.7.1")
+
+
+@dataclass(slots=True)
+class World:
+    """Who lives here. One per server, so that grey@ remembers whom it has seen across sessions."""
+
+    seen_by_grey: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def refuses(self, local_part: str, reverse_path: str, client_address: str) -> Refusal | None:
+        """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
+        name = local_part.lower()
+        if name == "grey":
+            key = (client_address, reverse_path)
+            if key not in self.seen_by_grey:
+                self.seen_by_grey.add(key)
+                return _GREY
+            return None
+        return _TEACHING.get(name)
+
+    def expands(self, name: str) -> tuple[str, ...]:
+        """The members of a mailing list, or () where there is no such list."""
+        return LISTS.get(name.lower(), ())
