@@ -44,6 +44,7 @@ class Observer:
 
     def client(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the client sent."""
+        self._recorder.delivered("C", len(data), at)
         self._inbox.feed(data)
         if not self._event:
             self._sent_at = at
@@ -51,6 +52,7 @@ class Observer:
 
     def server(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the server sent."""
+        self._recorder.delivered("S", len(data), at)
         self._replies += data
         self._settle(at)
 

@@ -10,12 +10,16 @@ from .address import BadSyntax, parse_name, parse_path
 from .command import end_remarks, flaws, parse
 from .replies import Outcome, Reply
 from .smtp import SMTP, State, learn
+from .steps import Exchange, Segment
 from .table import Facts, Table
-from .transcript import Exchange, Transcript
+from .transcript import Transcript
 from .wire import Frame, Reading, decode
 
 ANY_TIME = frozenset({421, 500, 501})
 """Codes that may answer any command (RFC 5321 §4.3.2)."""
+
+SEGMENTS_KEPT = 4096
+"""Deliveries of a session that are remembered: enough for a picture, and a dribble costs no more."""
 
 
 class Recorder:
@@ -27,6 +31,7 @@ class Recorder:
         self.state = table.start
         self.facts = Facts()
         self.exchanges: list[Exchange] = []
+        self.segments: list[Segment] = []
 
     def answered(
         self, event: str, sent: bytes, reply: Reply, raw: bytes, *, remarks: tuple[str, ...] = (),
@@ -56,6 +61,11 @@ class Recorder:
         self.exchanges.append(exchange)
         return exchange
 
+    def delivered(self, direction: str, octets: int, at: float) -> None:
+        """Octets crossed the wire together. Only the first SEGMENTS_KEPT are kept."""
+        if octets and len(self.segments) < SEGMENTS_KEPT:
+            self.segments.append(Segment(direction, at, octets))
+
     def note_garbage(self, raw: bytes) -> None:
         """Octets of the server that are no reply: kept as a remark on the exchange before, they move nothing."""
         if self.exchanges:
@@ -64,7 +74,8 @@ class Recorder:
 
     def transcript(self, asked: Exchange | None = None) -> Transcript:
         """What was said so far; `asked` is a command that was not answered yet."""
-        return Transcript([*self.exchanges, asked] if asked else self.exchanges, peer=self.peer, table=self.table)
+        exchanges = [*self.exchanges, asked] if asked else self.exchanges
+        return Transcript(exchanges, peer=self.peer, table=self.table, segments=self.segments)
 
     def asked(self, event: str, sent: bytes, remarks: tuple[str, ...], at: float) -> Exchange:
         """A command that waits for its reply, as the record shows it for now."""

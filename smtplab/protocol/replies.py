@@ -145,9 +145,7 @@ class Reply:
         """
         inner = "" if self.enhanced is None else f"{self.enhanced} "
         last = len(self.lines) - 1
-        return tuple(
-            f"{self.code}{' ' if at == last else '-'}{inner}{line}" for at, line in enumerate(self.lines)
-        )
+        return tuple(f"{self.code}{' ' if at == last else '-'}{inner}{line}" for at, line in enumerate(self.lines))
 
     def encode(self) -> bytes:
         """The octets on the wire, each line with its CRLF (RFC 5321 §4.2, §4.2.1)."""

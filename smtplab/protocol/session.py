@@ -76,6 +76,7 @@ class Session:
         self._inbox = Inbox(data_limit=manners.max_size + DATA_SLACK)
         self._recorder = Recorder(SMTP, peer)
         self._out = bytearray()
+        self._at = 0.0
 
     # ------------------------------------------------------------------------------------- what can be seen
     @property
@@ -109,6 +110,7 @@ class Session:
         """Octets from the client, cut anywhere. Never raises for what they are."""
         if self.is_closing:
             return
+        self._recorder.delivered("C", len(data), at)
         self._inbox.feed(data)
         while not self.is_closing and (frame := self._inbox.take(self.state, self.facts)) is not None:
             self._answer(frame, at)
@@ -130,6 +132,7 @@ class Session:
     def data_to_send(self) -> bytes:
         """The octets to write now. Where `is_closing`, close after them."""
         out, self._out = bytes(self._out), bytearray()
+        self._recorder.delivered("S", len(out), self._at)
         return out
 
     def deadline(self) -> float | None:
@@ -224,6 +227,7 @@ class Session:
         raw = reply.encode()
         self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=at, at=at)
         self._out += raw
+        self._at = at
         self._leave_transaction()
         if self.state is State.CLOSED or answer.closes:
             self.is_closing = True

@@ -1,0 +1,57 @@
+"""``smtplab explain CODE|LINE|FILE|-``: explain() at the command line.
+
+Never does: explain anything itself. What cannot be explained is one line on standard error and exit code 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from ..views.explain import explain
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the subcommand takes; words that follow each other are one line, so that nothing needs quotes."""
+    parser.add_argument(
+        "what",
+        nargs="+",
+        metavar="CODE|LINE|FILE|-",
+        help="a reply code, an enhanced code, a line, a file with a session in it, or - for standard input",
+    )
+    parser.add_argument("--event", help='what the reply answers: MAIL, "(end of data)", ...')
+
+
+def run(args: argparse.Namespace) -> int:
+    """The explanation on standard output and 0; or one line on standard error and 2."""
+    what = " ".join(args.what)
+    try:
+        told = str(explain(_text(what), event=args.event))
+    except OSError as error:
+        return _refuse(f"{what} cannot be read: {error.strerror}. Give a file that you may read.")
+    except ValueError as error:
+        return _refuse(str(error))
+    _print(told)
+    return 0
+
+
+def _text(what: str) -> str:
+    """What is to be explained: the words themselves, a file's content, or standard input's."""
+    if what == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "backslashreplace")
+    if not os.path.isfile(what):
+        return what
+    with open(what, encoding="utf-8", errors="backslashreplace", newline="") as file:
+        return file.read()
+
+
+def _refuse(message: str) -> int:
+    print(f"smtplab explain: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+def _print(text: str) -> None:
+    """The text, with what the terminal's encoding cannot show written out."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,0 +1,173 @@
+"""One thing said, and one event with its reply: `Step` and `Exchange`, and how the one is cut from the other.
+
+A `Step` is one client line, one whole reply, one chunk; of long mail data the first and last lines each, with one
+fold between. TLS and closing are none. Steps are made from exchanges when somebody looks: a record stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import limits
+from .replies import Outcome, Reply
+from .smtp import State
+from .table import Facts, Row
+from .wire import decode, split_lines
+
+FOLD_BEYOND, FOLD_HEAD, FOLD_TAIL = 40, 10, 5
+MASK = "********"
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One event with its reply. `reply` is None while the server has not answered, and for what earns no reply.
+
+    `sent` is every octet that the client said for it. `remarks` are about what the client said, `reply_remarks`
+    about the reply. Times are seconds since the session began. `steps` are the client's steps.
+    """
+
+    event: str
+    sent: bytes
+    reply: Reply | None
+    reply_raw: bytes
+    row: Row | None
+    before: Any
+    after: Any
+    outcome: Outcome | None
+    facts: Facts
+    """What is known after it."""
+    seconds_sent: float = 0.0
+    seconds_replied: float = 0.0
+    remarks: tuple[str, ...] = ()
+    reply_remarks: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = field(default=(), repr=False)
+    reply_step: Step | None = field(default=None, repr=False)
+
+    @property
+    def is_asked(self) -> bool:
+        """True while a command waits for its reply."""
+        return self.outcome is None and self.event != ""
+
+    @property
+    def moved(self) -> bool:
+        return self.before is not self.after
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One thing said. `raw` has its line end; `text` has not (lines of a multiline reply are joined by LF).
+
+    `state` is the state after it: a client's step never moves one. `folded` counts the lines of mail data that
+    this step stands for (1, but in a fold).
+    """
+
+    index: int
+    direction: str
+    """"C" for client to server, "S" for server to client."""
+    raw: bytes = field(repr=False)
+    text: str
+    seconds: float
+    state: Any
+    exchange: Exchange = field(repr=False)
+    remarks: tuple[str, ...] = ()
+    folded: int = 1
+    kind: str = "line"
+    """"line", "reply", "data" (a line of mail data), "end" (the final dot line), "fold", "chunk" or "response"."""
+
+    @property
+    def event(self) -> str:
+        return self.exchange.event
+
+    @property
+    def is_secret(self) -> bool:
+        """True where it carries a password, or could."""
+        return self.direction == "C" and (self.kind == "response" or (self.event == "AUTH" and len(self.text.split()) > 2))
+
+    def shown(self, *, secrets: bool = False) -> str:
+        """Its text with a secret masked, unless asked for."""
+        if secrets or not self.is_secret:
+            return self.text
+        return MASK if self.kind == "response" else " ".join([*self.text.split()[:2], MASK])
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One delivery of octets, as TCP cut the stream: lines may be cut by it, and it may hold many."""
+
+    direction: str
+    """"C" for client to server, "S" for server to client."""
+    seconds: float
+    octets: int
+
+
+def data_line_remarks(line: bytes) -> tuple[str, ...]:
+    """What is unusual about one line of mail data, its CR LF included."""
+    found: list[str] = []
+    body = line.removesuffix(b"\r\n")
+    if b"\n" in body:
+        found.append("bare LF: it ends nothing in mail data (RFC 5321 §2.3.8)")
+    if b"\r" in body:
+        found.append("bare CR: it ends nothing (RFC 5321 §2.3.8)")
+    if len(line) > limits.TEXT_LINE:
+        found.append("longer than 1,000 octets (RFC 5321 §4.5.3.1.6)")
+    return tuple(found)
+
+
+def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
+    """(kind, raw, lines that it stands for) of what the client sent in an exchange."""
+    sent = exchange.sent
+    if exchange.event == "(end of data)":
+        lines = split_lines(sent)
+        kinds = ["data"] * len(lines)
+        if exchange.reply is not None and lines:
+            kinds[-1] = "end"
+        if len(lines) <= FOLD_BEYOND:
+            yield from ((kind, line, 1) for kind, line in zip(kinds, lines, strict=True))
+            return
+        yield from (("data", line, 1) for line in lines[:FOLD_HEAD])
+        yield "fold", b"".join(lines[FOLD_HEAD:-FOLD_TAIL]), len(lines) - FOLD_HEAD - FOLD_TAIL
+        yield from ((kind, line, 1) for kind, line in zip(kinds[-FOLD_TAIL:], lines[-FOLD_TAIL:], strict=True))
+    elif exchange.event in ("BDAT", "BDAT LAST") and b"\n" in sent:
+        line, _, chunk = sent.partition(b"\n")
+        yield "line", line + b"\n", 1
+        if chunk:
+            yield "chunk", chunk, 1
+    elif sent:
+        yield ("response" if exchange.before is State.AUTH else "line"), sent, 1
+
+
+def _client_text(kind: str, raw: bytes, lines: int) -> str:
+    if kind == "fold":
+        return f"... {lines:,} more lines, {len(raw):,} octets ..."
+    if kind == "chunk":
+        return f"... {len(raw):,} octets ..."
+    return decode(raw.removesuffix(b"\n").removesuffix(b"\r"))
+
+
+def steps_of(exchanges: Iterable[Exchange]) -> list[Step]:
+    """The steps of exchanges in order, numbered from 1; each exchange learns which steps are its own."""
+    steps: list[Step] = []
+    for exchange in exchanges:
+        own: list[Step] = []
+        for kind, raw, lines in _pieces(exchange):
+            remarks = data_line_remarks(raw) if kind == "data" else ()
+            text = _client_text(kind, raw, lines)
+            own.append(
+                Step(len(steps) + 1, "C", raw, text, exchange.seconds_sent, exchange.before, exchange, remarks, lines, kind)
+            )
+            steps.append(own[-1])
+        if own and exchange.remarks:
+            first = own[-1] if exchange.event == "(end of data)" else own[0]
+            first.remarks = (*exchange.remarks, *first.remarks)
+        exchange.steps = tuple(own)
+        if exchange.reply is not None:
+            text = decode(exchange.reply_raw).replace("\r\n", "\n").rstrip("\n")
+            said = Step(
+                len(steps) + 1, "S", exchange.reply_raw, text, exchange.seconds_replied, exchange.after, exchange,
+                exchange.reply_remarks, 1, "reply",
+            )  # fmt: skip
+            exchange.reply_step = said
+            steps.append(said)
+    return steps
