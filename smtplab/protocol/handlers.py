@@ -7,6 +7,7 @@ session clears the buffers by itself when the state leaves the mail transaction.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -187,7 +188,18 @@ def _stored(session: Session, content: bytes) -> Answer:
         host=session.persona.host, queue_id=queue_id, date=mail_date(session.clock.now()),
     )  # fmt: skip
     message = Message(envelope, content, trace, queue_id)
-    return Answer(session.say(250, "accepted", "2.0.0", id=queue_id), lambda: session.store(message))
+    return Answer(session.say(250, "accepted", "2.0.0", id=queue_id), lambda: _store(session, message))
+
+
+def _store(session: Session, message: Message) -> None:
+    """Keeps the message. Whatever goes wrong in a store, the client must hear that its message was not taken."""
+    try:
+        session.store(message)
+    except StoreFailed:
+        raise
+    except Exception as error:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        raise StoreFailed("the disk is full" if full else "the store failed", full=full) from error
 
 
 def store_failed(session: Session, failure: StoreFailed) -> Reply:

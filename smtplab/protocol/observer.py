@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from .command import event_of
 from .recorder import Recorder, remarks_on
-from .replies import Outcome, Reply, split_reply
+from .replies import Outcome, Reply, read_loosely, split_reply
 from .smtp import SMTP, State
 from .table import Facts, Table
 from .transcript import Transcript
 from .wire import Frame, Inbox, Reading, reading
 
+REPLY_KEPT = 256 * 1024
+"""Octets kept of a reply that never ends; the standard's longest line has 512 (RFC 5321 §4.5.3.1.5)."""
 LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 
 
@@ -99,6 +101,7 @@ class Observer:
             self._next_frame()
             end = split_reply(self._replies)
             if end is None:
+                del self._replies[REPLY_KEPT:]
                 return
             raw = bytes(self._replies[:end])
             del self._replies[:end]
@@ -112,9 +115,8 @@ class Observer:
             self._event = event_of(self._frame, self.facts)
 
     def _answered(self, raw: bytes, at: float) -> None:
-        try:
-            reply = Reply.parse(raw)
-        except ValueError:
+        reply = _read(raw)
+        if reply is None:
             self._recorder.note_garbage(raw)
             return
         event, frame, remarks = self._event, self._frame, ()
@@ -140,3 +142,11 @@ class Observer:
             if frame is not None:
                 return event_of(frame, self.facts), frame, ("answered before the whole chunk was sent",)
         return "(unasked)", None, ()
+
+
+def _read(raw: bytes) -> Reply | None:
+    """A reply as a client reads it: strictly where that can be, else by its code; None where it has none."""
+    try:
+        return Reply.parse(raw)
+    except ValueError:
+        return read_loosely(raw)

@@ -58,8 +58,9 @@ def _smtplib(lines: list[str]) -> Iterator[Said]:
         except (ValueError, SyntaxError):
             continue
         octets = said.encode() if isinstance(said, str) else said
-        if isinstance(octets, bytes):
-            yield ("C" if found[1] == "send" else "S"), octets
+        if isinstance(octets, bytes) and octets:
+            ended = octets if octets.endswith(b"\n") else octets + b"\r\n"
+            yield ("C" if found[1] == "send" else "S"), ended
 
 
 def _telnet(lines: list[str]) -> Iterator[Said]:

@@ -27,6 +27,7 @@ FIRST_CODE, LAST_CODE = 200, 599
 """No reply of SMTP begins with another digit than 2, 3, 4 or 5 (RFC 5321 §4.2)."""
 
 _LINE = re.compile(r"(?P<code>[2-5][0-9]{2})(?:(?P<mark>[ -])(?P<text>[^\r\n]*))?")
+_LOOSE_CODE = re.compile(r"[2-5][0-9]{2}(?![0-9])")
 _NUMBER = r"(?:0|[1-9][0-9]{0,2})"
 _ENHANCED = re.compile(rf"[245]\.{_NUMBER}\.{_NUMBER}")
 _ENHANCED_FIRST = re.compile(rf"(?P<code>[245]\.{_NUMBER}\.{_NUMBER})(?: |\Z)")
@@ -167,6 +168,20 @@ class Reply:
         for number, match in enumerate(matches, start=1):
             _check_place(number, match, matches[0]["code"], is_last=number == len(matches))
         return cls(int(matches[0]["code"]), tuple(match["text"] or "" for match in matches))
+
+
+def read_loosely(raw: bytes) -> Reply | None:
+    """What a client makes of a malformed reply: the code of its last line, a CR inside made visible; None for no code.
+
+    For recorded sessions: servers echo what they were sent, and their lines' codes may differ (RFC 5321 §4.2).
+
+    >>> read_loosely(b"500 no NOOP\\rRSET here\\r\\n")
+    Reply(code=500, lines=('no NOOP\\\\x0dRSET here',), enhanced=None)
+    """
+    lines = [line.rstrip("\r") for line in raw.decode("utf-8", "backslashreplace").removesuffix("\n").split("\n")]
+    if _LOOSE_CODE.match(lines[-1]) is None:
+        return None
+    return Reply(int(lines[-1][:3]), tuple(line[4:].replace("\r", "\\x0d") for line in lines))
 
 
 def checked_code(code: int) -> int:

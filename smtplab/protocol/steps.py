@@ -83,7 +83,11 @@ class Step:
     @property
     def is_secret(self) -> bool:
         """True where it carries a password, or could."""
-        return self.direction == "C" and (self.kind == "response" or (self.event == "AUTH" and len(self.text.split()) > 2))
+        if self.direction != "C" or self.kind not in ("line", "response"):
+            return False
+        # By its words, not its event: an AUTH that was too long, or misspelt by a blank, gives away as much.
+        words = self.text.split()
+        return self.kind == "response" or (len(words) > 2 and words[0].upper() == "AUTH")
 
     def shown(self, *, secrets: bool = False) -> str:
         """Its text with a secret masked, unless asked for."""

@@ -72,8 +72,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may be said now: whether `event` is in place, the code it would earn, and why."""
+    """What may be said in `state`: whether `event` is in place, the code it would earn, and why."""
 
+    state: Any
     event: str
     allowed: bool
     code: int
@@ -88,8 +89,8 @@ class Verdict:
 
     @property
     def moves(self) -> bool:
-        """True where the code changes the state. A row may be allowed and yet stay (NOOP)."""
-        return self.allowed and self.row is not None and bool(self.row.leads)
+        """True where the code changes the state. An event may be allowed and yet stay (NOOP; HELO in READY)."""
+        return self.leads_to is not self.state
 
 
 class Table:
@@ -163,12 +164,12 @@ class Table:
         row = self.at.get((state, event))
         if row is None:
             wanted = frozenset(s for r in self.by_event.get(event, ()) for s in r.states)
-            return Verdict(event, False, 503, *self._lacking(state, wanted), state, None)
+            return Verdict(state, event, False, 503, *self._lacking(state, wanted), state, None)
         if not offered:
-            return Verdict(event, False, 502, "not offered by this server", "Do without it.", state, row)
+            return Verdict(state, event, False, 502, "not offered by this server", "Do without it.", state, row)
         for guard in row.guards:
             if not guard.holds(facts):
-                return Verdict(event, False, guard.code, guard.missing, guard.remedy, state, row)
+                return Verdict(state, event, False, guard.code, guard.missing, guard.remedy, state, row)
         code = row.codes[0] if row.codes else 0
         outcome = Outcome.of(code) if code else Outcome.COMPLETION
-        return Verdict(event, True, code, "", "", row.leads.get(outcome, state), row)
+        return Verdict(state, event, True, code, "", "", self.next_state(state, event, outcome), row)
