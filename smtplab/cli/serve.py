@@ -1,0 +1,149 @@
+"""``smtplab serve``: the bundled server in a terminal, for any client, until Ctrl-C.
+
+Prints one line on standard output, when it accepts connections; everything else goes to standard error. Ends with
+exit status 0 on SIGINT or SIGTERM, 1 where it cannot listen or keep mail, 2 on wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ..net.server import Server
+from ..protocol.persona import PERSONAS
+from ..protocol.transcript import Transcript
+
+NOT_YET = ("--without", "--tls", "--ca-file", "--auth", "--auth-in-clear", "--fault", "--pop3-port")
+_WITHOUT_VALUE = ("--tls", "--auth-in-clear")
+
+
+class RealClock:
+    """The time of this machine, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def tick(self) -> None:
+        """A real clock needs nobody to turn it."""
+
+
+class _NotYet(argparse.Action):
+    """An option that a later version has: says so, and exit status 2."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, _: object, __: object, option_string: str | None = None
+    ) -> None:
+        parser.error(f"{option_string}: not yet, this version cannot do it: leave it out")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options, as docs and other people's scripts rely on them."""
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1, this machine only)")
+    parser.add_argument("--port", type=int, default=0, help="the port, 0 for any free one (0)")
+    parser.add_argument(
+        "--persona", default="modern", metavar="NAME", help=f"its words: {', '.join(PERSONAS)} (modern)"
+    )
+    manners = parser.add_mutually_exclusive_group()
+    manners.add_argument("--strict", action="store_true", help="refuse what RFC 5321 forbids")
+    manners.add_argument("--lenient", action="store_true", help="take common mistakes, with a remark (the default)")
+    parser.add_argument("--domain", action="append", metavar="D", help="a domain whose mail it takes (example.com)")
+    parser.add_argument("--maildir", metavar="DIR", help="keep accepted mail in DIR/<user>/{tmp,new,cur}")
+    parser.add_argument("--max-size", type=int, metavar="N", help="octets of mail data that it takes")
+    parser.add_argument("--transcripts", metavar="DIR", help="write one JSON file per session")
+    parser.add_argument("--port-file", metavar="FILE", help="write the port, alone, when it accepts connections")
+    for option in NOT_YET:
+        count: dict[str, Any] = {"nargs": 0} if option in _WITHOUT_VALUE else {}
+        parser.add_argument(option, action=_NotYet, help=argparse.SUPPRESS, **count)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until it is told to end, and gives the exit status."""
+    ended = threading.Event()
+    earlier = _on_signals(ended)
+    try:
+        keep = None if args.transcripts is None else _keep_in(args.transcripts)
+        brings_clock = args.persona in PERSONAS and PERSONAS[args.persona].clock is not None
+        with Server(
+            args.persona, host=args.host, port=args.port, strict=args.strict, maildir=args.maildir,
+            domains=args.domain, max_size=args.max_size, clock=None if brings_clock else RealClock(), on_end=keep,
+        ) as server:  # fmt: skip
+            _announce(args, server.address)
+            # On Windows a signal is only looked at between two waits.
+            while not ended.wait(0.5 if sys.platform == "win32" else 3600):
+                pass
+    except ValueError as error:
+        return _complain(2, str(error))
+    except OSError as error:
+        return _complain(1, str(error))
+    finally:
+        for number, handler in earlier:
+            signal.signal(number, handler)
+    return 0
+
+
+def _on_signals(ended: threading.Event) -> Sequence[tuple[int, Any]]:
+    """Lets SIGINT and SIGTERM end it; gives the handlers as they were."""
+    if threading.current_thread() is not threading.main_thread():
+        return ()
+
+    def end(*_: object) -> None:
+        ended.set()
+
+    return [(number, signal.signal(number, end)) for number in (signal.SIGINT, signal.SIGTERM)]
+
+
+def _announce(args: argparse.Namespace, address: tuple[str, int]) -> None:
+    host, port = address
+    if args.port_file:
+        _write_whole(args.port_file, f"{port}\n")
+    shown = host if _is_loopback(args.host) else args.host
+    if not _is_loopback(args.host):
+        print(
+            f"smtplab serve: listening on {shown}, not on this machine alone: whoever reaches it can send mail to it"
+            " and fill it. It relays nothing.",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+    print(f"smtplab: listening on {f'[{shown}]' if ':' in shown else shown}:{port}", flush=True)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _keep_in(folder: str) -> Callable[[int, Transcript], None]:
+    """Writes each session that ends into the folder, under a number that no earlier run has used."""
+    os.makedirs(folder, exist_ok=True)
+    used = [int(name[8:-5]) for name in os.listdir(folder) if name.startswith("session-") and name[8:-5].isdecimal()]
+    first = max(used, default=0)
+
+    def keep(number: int, transcript: Transcript) -> None:
+        path = os.path.join(folder, f"session-{first + number:06d}.json")
+        try:
+            _write_whole(path, transcript.to_json() + "\n")
+        except OSError as error:
+            _complain(1, f"{path} cannot be written ({error.strerror}); the session goes unrecorded")
+
+    return keep
+
+
+def _write_whole(path: str, text: str) -> None:
+    """Writes a file so that nobody ever sees half of it."""
+    begun = f"{path}.{os.getpid()}.tmp"
+    with open(begun, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    os.replace(begun, path)
+
+
+def _complain(status: int, line: str) -> int:
+    print(f"smtplab serve: {line}", file=sys.stderr, flush=True)
+    return status

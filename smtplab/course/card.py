@@ -1,0 +1,112 @@
+"""How an exercise, a verdict and a hint are shown: as plain text and as HTML, the same words in both.
+
+Pure functions of what they are given; what came off the wire is escaped here. No ports, no times, so that a stored
+output is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from ..views.text import esc, visible
+from .judge import Judgement, Result
+from .spec import Spec
+
+WIDTH = 96
+MARKS = {"holds": "yes", "missed": "NO ", "not reached": " - "}
+_HARD = "\uf8ff"
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+class Shown:
+    """A text that a notebook shows: `str()` is its plain form."""
+
+    def __init__(self, plain: str, html: str) -> None:
+        self.plain, self.html = plain, html
+
+    def __str__(self) -> str:
+        return self.plain
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        return {"text/plain": self.plain, "text/html": self.html}
+
+
+def task(spec: Spec, part: int) -> Shown:
+    """What is to be done, for the part with this number from 1."""
+    head = f"Exercise {spec.name}: {spec.title} (about {spec.minutes} minutes)"
+    said = [*_part_line(spec, part), *_paragraphs(spec.parts[part - 1].task)]
+    said.append("Checked by what the server saw. How you say it is up to you: any client will do.")
+    plain = "\n\n".join([head, *map(_fill, said)])
+    html = f"<p><strong>Exercise {esc(spec.name)}</strong> {esc(spec.title)}, about {spec.minutes} minutes</p>"
+    return Shown(plain, _box(html + "".join(map(_paragraph, said))))
+
+
+def _part_line(spec: Spec, part: int) -> list[str]:
+    return [f"Part {part} of {len(spec.parts)}."] if len(spec.parts) > 1 else []
+
+
+def nobody(name: str, called: str) -> Shown:
+    """The verdict where no client has come yet."""
+    return lines(
+        f"Nobody has spoken to the server of exercise {name} yet: there is nothing to check, and no try is counted. "
+        f"Connect to it with `socket.create_connection({called}.server.address, timeout=5)`.",
+    )
+
+
+def verdict(judgement: Judgement, said: Iterable[str]) -> Shown:
+    """A judgement as a list of what was asked, then what was missed, then what else there is to say."""
+    done, all_ = judgement.held, len(judgement.results)
+    title = "Passed: the server saw it all." if judgement.passed else f"Not yet: the server saw {done} of {all_}."
+    rest = [*([judgement.message] if judgement.message else []), *said]
+    plain = "\n".join([title, *(f"  {MARKS[r.outcome]}  {_claimed(r)}" for r in judgement.results)])
+    items = "".join(f"<li>{_item(result)}</li>" for result in judgement.results)
+    style = "list-style: none; padding-left: 0"
+    html = f'<p role="status"><strong>{esc(title)}</strong></p><ul style="{style}">{items}</ul>'
+    return Shown("\n\n".join([plain, *map(_fill, rest)]), _box(html + "".join(map(_paragraph, rest))))
+
+
+def _item(result: Result) -> str:
+    text = f"<code>{MARKS[result.outcome].replace(' ', '&nbsp;')}</code> {esc(_claimed(result))}"
+    return f"<strong>{text}</strong>" if result.outcome == "missed" else text
+
+
+def _claimed(result: Result) -> str:
+    return visible(result.claim) + (f"  ({_steps(result.steps)})" if result.outcome == "holds" and result.steps else "")
+
+
+def _steps(steps: Sequence[int]) -> str:
+    return f"step{'s' if len(steps) > 1 else ''} {', '.join(map(str, steps))}"
+
+
+def lines(*said: str) -> Shown:
+    """Paragraphs."""
+    return Shown("\n\n".join(map(_fill, said)), _box("".join(map(_paragraph, said))))
+
+
+def program(title: str, code: str) -> Shown:
+    """A title and a piece of Python."""
+    return Shown(f"{title}\n\n{code}", _box(f"{_paragraph(title)}<pre>{esc(code, breaks=True)}</pre>"))
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
+
+
+def _fill(text: str) -> str:
+    # Code is not torn apart: its spaces are no place to break at.
+    kept = _CODE.sub(lambda found: found[0].replace(" ", _HARD), visible(text))
+    return textwrap.fill(kept, WIDTH, break_long_words=False, break_on_hyphens=False).replace(_HARD, " ")
+
+
+def _paragraph(text: str) -> str:
+    coded = _CODE.sub(r"<code>\1</code>", esc(text))
+    return f"<p>{coded}</p>"
+
+
+def _box(html: str) -> str:
+    # ipywidgets spaces the lines of its HTML widely; a task is a text, and is read as one.
+    return f'<div class="smtplab-exercise" style="line-height: 1.5; max-width: 46em">{html}</div>'

@@ -1,0 +1,210 @@
+"""exercise(): something to do, and a server of its own that judges it by what it saw.
+
+    ex = exercise("01.2")       # the task, and a server that is running: ex.server
+    ...                         # say something to ex.server.address, with any client
+    ex.check()                  # what was missed, or "Passed"
+
+Rules
+1. Only the record of `ex.server` counts: no code of the learner's is looked at, nothing on the screen.
+2. A try is a check that finds a session which no check has seen before and in which the client said something.
+   Checking again, or without a session, counts none.
+3. Any session may pass; of those that do not, the latest is explained.
+4. `exercise(name)` begins anew: the server of an earlier one of that name stops.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import weakref
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from ..net.server import Server
+from ..protocol.smtp import State
+from ..protocol.transcript import Transcript
+from . import card
+from .attempt import Attempt
+from .card import Shown
+from .judge import Judgement, judge
+from .spec import HINTS, Part, load
+
+TRIES = 3
+"""Honest tries after which a check offers the solution."""
+
+_latest: weakref.WeakValueDictionary[str, Exercise] = weakref.WeakValueDictionary()
+
+
+def exercise(name: str, *, folder: Traversable | None = None) -> Exercise:
+    """The exercise of that name, begun anew. Raises ValueError, naming those there are, for any other name."""
+    return Exercise(name, folder=folder)
+
+
+class Verdict(Shown):
+    """What a check found. `session` is the one that it speaks of, None where there was none."""
+
+    def __init__(self, shown: Shown, judgement: Judgement | None, session: Transcript | None) -> None:
+        super().__init__(shown.plain, shown.html)
+        self.judgement, self.session = judgement, session
+
+    @property
+    def passed(self) -> bool:
+        return self.judgement is not None and self.judgement.passed
+
+    @property
+    def message(self) -> str:
+        """What was missed, in a sentence or two; "" where nothing was, or nothing was there."""
+        return self.judgement.message if self.judgement is not None else ""
+
+    @property
+    def mistake(self) -> str:
+        """The name of the mistake, "" where it has none."""
+        return self.judgement.mistake if self.judgement is not None else ""
+
+
+class Exercise:
+    """An exercise that has begun: `server`, `check()`, `hint()`, `solution()`; shown, it is its task.
+
+    `part` is the part to do, from 1; `tries` the honest tries at it; `session` the one that was judged last.
+    """
+
+    def __init__(self, name: str, *, folder: Traversable | None = None) -> None:
+        self.spec = load(name, folder)
+        if (older := _latest.get(name)) is not None:
+            older.close()
+        self.server = Server(persona=self.spec.persona, manners=self.spec.manners)
+        self.part, self.tries, self.hints_given = 1, 0, 0
+        self.passed = False
+        self.session: Transcript | None = None
+        self._seen: set[int] = set()
+        self._buttons: Any = None
+        _latest[name] = self
+
+    @property
+    def _now(self) -> Part:
+        return self.spec.parts[self.part - 1]
+
+    def close(self) -> None:
+        """Stops its server, and takes its buttons out of the page."""
+        self.server.stop()
+        if self._buttons is not None:
+            self._buttons.close()
+
+    # --------------------------------------------------------------------------------------------- checking
+    def check(self) -> Verdict:
+        """What the server saw, against what was asked for."""
+        sessions = list(self.server.sessions)
+        if not sessions:
+            return Verdict(card.nobody(self.spec.name, self._called()), None, None)
+        spoken = [n for n, session in enumerate(sessions) if not Attempt(session).is_silent]
+        is_new = not self._seen.issuperset(spoken)
+        self._seen.update(spoken)
+        self.tries += is_new and not self.passed
+        judgement, self.session = self._judge(sessions, spoken)
+        said: list[str] = []
+        while judgement.passed and self.part < len(self.spec.parts):
+            said = self._next_part()
+            further, session = self._judge(sessions, spoken)
+            if not further.passed:
+                break
+            judgement, self.session = further, session
+        else:
+            self.passed = self.passed or judgement.passed
+            said = self._done() if judgement.passed else self._about(sessions, is_new=is_new)
+        return Verdict(card.verdict(judgement, said), judgement, self.session)
+
+    def _judge(self, sessions: list[Transcript], spoken: list[int]) -> tuple[Judgement, Transcript]:
+        """The judgement on the latest session that passes, else on the latest in which something was said."""
+        order = [*reversed(spoken)] or [len(sessions) - 1]
+        judged = [(judge(sessions[n], self._now.asked, self.spec.mistakes), sessions[n]) for n in order]
+        return next((pair for pair in judged if pair[0].passed), judged[0])
+
+    def _next_part(self) -> list[str]:
+        """Goes on to the next part; what there is to say then."""
+        self.part, self.tries, self.hints_given = self.part + 1, 0, 0
+        return [
+            f"That was part {self.part - 1} of {len(self.spec.parts)}.",
+            f"Part {self.part}: {' '.join(self._now.task.split())}",
+        ]
+
+    def _done(self) -> list[str]:
+        exchanges = (
+            [] if self.session is None else [e for e in self.session.exchanges if e.sent and e.reply is not None]
+        )
+        lines = 0 if self.session is None else sum(step.folded for step in self.session.steps if step.direction == "C")
+        counted = f"You said {_counted(lines, 'line')} and had {_counted(len(exchanges), 'reply', 'replies')}."
+        return [" ".join(filter(None, (counted, self.spec.done)))]
+
+    def _about(self, sessions: list[Transcript], *, is_new: bool) -> list[str]:
+        """What is said below a miss: whether the session goes on, where to look, and what help there is."""
+        said: list[str] = []
+        open_ = [session for session in sessions if session.state is not State.CLOSED]
+        waiting = self.server.waiting
+        if self.session in open_ and len(waiting) == len(open_):
+            said.append(f"This session is still open: the server waits for {waiting[open_.index(self.session)]}.")
+        if not is_new:
+            why = "Nothing was said yet" if not self._seen else "This is no new session"
+            return [*said, f"{why}, so no try is counted."]
+        called = self._called()
+        if self.tries >= TRIES:
+            help_ = f"`{called}.solution()` shows one way to do it."
+        elif self.hints_given < HINTS:
+            help_ = f"`{called}.hint()` has hint {self.hints_given + 1} of {HINTS}."
+        else:
+            help_ = f"All hints are given; after {_counted(TRIES - self.tries, 'more try', 'more tries')} comes the solution."
+        return [
+            *said,
+            f"{_counted(self.tries, 'try', 'tries')} so far. `Stepper({called}.session)` shows this session; {help_}",
+        ]
+
+    # ------------------------------------------------------------------------------------------------- help
+    def hint(self) -> Shown:
+        """The next hint of three; after the third, all of them again."""
+        hints = self._now.hints
+        self.hints_given += 1
+        if self.hints_given > len(hints):
+            return card.lines(*(f"Hint {n}: {hint}" for n, hint in enumerate(hints, 1)))
+        number = self.hints_given
+        rest = len(hints) - number
+        more = f"({_counted(rest, 'hint')} more.)" if rest else "(The last hint.)"
+        return card.lines(f"Hint {number}: {hints[number - 1]} {more}")
+
+    def solution(self) -> Shown:
+        """One way to do it: Python that passes."""
+        code = re.sub(r"\bex\b", self._called(), self._now.solution)
+        return card.program("One way to do it:", code)
+
+    def solution_when_earned(self) -> Shown:
+        """The solution after three tries or when passed; before that, what is missing. The button asks for this."""
+        if self.passed or self.tries >= TRIES:
+            return self.solution()
+        so_far = f"{_counted(self.tries, 'try', 'tries')} so far"
+        return card.lines(
+            f"The solution comes after {TRIES} tries, {so_far}. `{self._called()}.solution()` shows it at once."
+        )
+
+    def _called(self) -> str:
+        """The learner's name for this exercise, where a notebook has one; else ex."""
+        ipython = sys.modules.get("IPython")
+        shell: Any = ipython.get_ipython() if ipython is not None else None
+        owned: Mapping[str, Any] = {} if shell is None else shell.user_ns
+        return min((name for name, value in owned.items() if value is self and not name.startswith("_")), default="ex")
+
+    # ------------------------------------------------------------------------------------------ how it is shown
+    def __str__(self) -> str:
+        return card.task(self.spec, self.part).plain
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:  # noqa: ARG002
+        from .buttons import Buttons
+
+        if self._buttons is None:
+            self._buttons = Buttons(self)
+        shown = card.task(self.spec, self.part)
+        return {**self._buttons.view(), "text/plain": shown.plain, "text/html": shown.html}
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"

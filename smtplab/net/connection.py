@@ -1,0 +1,205 @@
+"""One client on one TCP connection: octets to the session, the session's octets to the client.
+
+It never reads SMTP and never decides: `Session` does, and this only carries. It runs in the engine's loop.
+
+Rules
+1. What a client sends is given to the session in slices, and only while the client takes what it is told and others
+   need not wait. A client that never reads costs at most one reading of the socket and one slice's replies.
+2. The record of a session that ends is complete before its last octets leave.
+3. A goodbye must arrive. To close a connection on which octets are still unread makes the system reset it, and the
+   client may lose the last reply; so the server ends its own side first, reads on without looking, and closes
+   when the client does, or after LINGER_S.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from ..protocol.session import Session
+
+SLICE = 4 * 1024
+"""Octets given to a session at once: its replies to so much are the most that waits beyond WRITE_HIGH."""
+TURN_S = 0.01
+"""Seconds after which a busy client lets the others have their turn."""
+WRITE_HIGH = 64 * 1024
+"""Octets of replies that may wait for a client before nothing more is read from it."""
+LINGER_S = 2.0
+"""Seconds that a client has to take the last reply and close its side."""
+
+
+class Owner(Protocol):
+    """What a connection needs of the engine that it belongs to."""
+
+    activity: int
+    """Counts what came in from outside; whoever waits for quiet looks at it."""
+
+    def opened(self, connection: Connection, client_address: str) -> Session: ...
+    def ended(self, connection: Connection) -> None:
+        """The session is over: its record is complete."""
+        ...
+
+    def gone(self, connection: Connection) -> None:
+        """The socket is closed."""
+        ...
+
+    def failed(self, error: BaseException) -> None:
+        """A bug showed itself; it is kept, and only this connection pays for it."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """One client. All methods are called in the loop's thread."""
+
+    def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
+        self._owner = owner
+        self._loop = loop
+        self._began = self._heard = loop.time()
+        self._pending = b""
+        self._is_held = False
+        self._client_ended = False
+        self._is_over = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------------------------ called by the loop
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # asyncio has set TCP_NODELAY: a reply is never held back to wait for more.
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=WRITE_HIGH)
+        self._owner.activity += 1
+        peer = transport.get_extra_info("peername")
+        try:
+            self._session = self._owner.opened(self, str(peer[0]) if peer else "127.0.0.1")
+            self._session.connect(at=0.0)
+            self._say()
+            self._watch()
+        except Exception as error:
+            self._break_off(error)
+
+    def data_received(self, data: bytes) -> None:
+        self._owner.activity += 1
+        if self._is_over:
+            return
+        self._heard = self._loop.time()
+        self._pending += data
+        self._feed()
+
+    def eof_received(self) -> bool:
+        self._owner.activity += 1
+        self._client_ended = True
+        if self._is_over:
+            self._transport.close()
+        else:
+            self._feed()
+        return True  # the client ended its side only; what it has asked is still answered
+
+    def pause_writing(self) -> None:
+        self._is_held = True
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._is_held = False
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
+        # Closed, reset or cut off: the session learns that the client is gone, and no more.
+        self._owner.activity += 1
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self._is_over:
+            self._is_over = True
+            self._session.receive_eof(at=self._at())
+            self._owner.ended(self)
+        self._owner.gone(self)
+
+    # ---------------------------------------------------------------------------- called by the engine
+    @property
+    def is_over(self) -> bool:
+        """True when the session has ended, though the socket may still wait for the client to close."""
+        return self._is_over
+
+    def shut_down(self) -> None:
+        """Says that the server goes away (421, RFC 5321 §3.8), where the client can still hear it."""
+        if not self._is_over:
+            self._session.shut_down(at=self._at())
+            self._say()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Closes the socket now; what was not sent yet is lost."""
+        self._transport.abort()
+
+    # -------------------------------------------------------------------------------------- the inside
+    def _at(self) -> float:
+        return self._loop.time() - self._began
+
+    def _feed(self) -> None:
+        """Gives the session what has come, as long as the client takes what it is told and its turn lasts."""
+        data, start, until = self._pending, 0, self._loop.time() + TURN_S
+        while start < len(data) and not self._is_held and not self._is_over and self._loop.time() < until:
+            self._session.receive(data[start : start + SLICE], at=self._at())
+            start += SLICE
+            self._say()
+        self._pending = b"" if self._is_over else data[start:]
+        if self._pending and not self._is_held:
+            self._transport.pause_reading()
+            self._loop.call_soon(self._go_on)
+        elif self._client_ended and not self._pending and not self._is_over:
+            self._session.receive_eof(at=self._at())
+            self._say()
+
+    def _go_on(self) -> None:
+        """The client takes what it is told again, or has its next turn."""
+        self._owner.activity += 1
+        if self._is_held:
+            return
+        try:
+            if not self._is_over:
+                self._feed()
+        except Exception as error:
+            self._break_off(error)
+        if not self._is_held and not self._pending:
+            self._transport.resume_reading()
+
+    def _say(self) -> None:
+        said = self._session.data_to_send()
+        is_closing = self._session.is_closing
+        if is_closing and not self._is_over:
+            self._is_over = True
+            self._owner.ended(self)  # rule 2
+        if said and not self._transport.is_closing():
+            self._transport.write(said)
+        if is_closing:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(LINGER_S, self._transport.abort)
+        if self._client_ended or self._transport.is_closing():
+            self._transport.close()
+            return
+        self._transport.write_eof()  # rule 3
+        self._transport.resume_reading()
+
+    def _watch(self) -> None:
+        """Sets the clock on the client's silence. One timer per connection, moved on only when it goes off."""
+        limit = self._session.deadline()
+        if limit is not None and not self._is_over:
+            self._timer = self._loop.call_at(self._heard + limit, self._after_silence)
+
+    def _after_silence(self) -> None:
+        limit = self._session.deadline()
+        try:
+            if limit is not None and self._loop.time() >= self._heard + limit:
+                self._session.timed_out(at=self._at())
+                self._heard = self._loop.time()
+                self._say()
+            self._watch()
+        except Exception as error:
+            self._break_off(error)
+
+    def _break_off(self, error: Exception) -> None:
+        self._owner.failed(error)
+        self._transport.abort()

@@ -1,0 +1,282 @@
+"""The engine of a server: one thread, one asyncio loop of its own, the listening socket, the connections, the record.
+
+Never the loop of a notebook's kernel, and nothing a user touches: `Server` is the handle, and the thread holds the
+engine, not the handle, so that a forgotten server can be noticed and stopped.
+
+Rules
+1. Everything that changes is changed in the loop's thread. Others look in by `ask`, which runs in the loop too, after
+   the loop has taken in what has already been delivered: no sleeps, no polling, no locks around the record.
+2. It says nothing, on no stream and in no log: bugs are kept in `errors`.
+3. It ends within STOP_S whatever its clients do, and with the interpreter in any case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import concurrent.futures
+import contextlib
+import os
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ..protocol.manners import Manners
+from ..protocol.persona import Persona
+from ..protocol.session import Session
+from ..protocol.transcript import Transcript
+from ..protocol.world import Clock, World, counting_ids
+from .connection import Connection
+from .mailbox import Mailbox
+
+Answer = TypeVar("Answer")
+
+QUIET_HOPS = 6
+"""Turns of the loop without news after which nothing delivered can be unread. From a connection in the listening
+queue to its first octets in the session it takes four: accept, make the transport, greet, read."""
+ASK_S = 5.0
+"""Seconds that a look waits at most for quiet: a client that never stops sending hides nothing for longer."""
+_REACHED_AT: dict[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where a server that listens everywhere is reached from this machine."""
+GRACE_S = 1.0
+"""Seconds that clients have to take the 421 of a server that stops."""
+STOP_S = 5.0
+BACKLOG = 128
+SESSIONS_KEPT = 10_000
+"""Sessions whose record is kept; of more, the oldest go."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One session as it is remembered: live while it goes on, a Transcript once it is over and was looked at."""
+
+    number: int
+    """Counts from 1, in the order of connecting."""
+    session: Session | None
+    kept: Transcript | None = None
+
+    def transcript(self) -> Transcript:
+        """What was said so far. To be called in the loop's thread."""
+        if self.session is None:
+            assert self.kept is not None
+            return self.kept
+        now = self.session.transcript()
+        if self.session.is_closing:
+            self.kept, self.session = now, None
+        return now
+
+
+@dataclass(slots=True, eq=False)
+class Engine:
+    """A server without its handle. `start` and `stop` may be called from any thread, any number of times."""
+
+    host: str
+    port: int
+    persona: Persona
+    manners: Manners
+    clock: Clock
+    mailbox: Mailbox
+    world: World = field(default_factory=World)
+    ids: Callable[[], str] = field(default_factory=counting_ids)
+    on_end: Callable[[int, Transcript], None] | None = None
+    """Told the number and the transcript of each session when it is over, in the loop's thread."""
+
+    address: tuple[str, int] = field(default=("", 0), init=False)
+    records: list[Record] = field(default_factory=list[Record], init=False)
+    errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
+    activity: int = field(default=0, init=False)
+    _count: int = field(default=0, init=False)
+    _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
+    _listener: socket.socket | None = field(default=None, init=False)
+    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+    _stopping: asyncio.Event | None = field(default=None, init=False)
+    _all_gone: asyncio.Event | None = field(default=None, init=False)
+    _change: Any = field(default_factory=threading.RLock, init=False)
+
+    def __post_init__(self) -> None:
+        self.mailbox.before_looking = self.take_in
+
+    # ------------------------------------------------------------------------------------ start and stop
+    @property
+    def is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, listen: Callable[[str, int], socket.socket]) -> None:
+        """Listens and serves from now on; nothing happens where it does already. `listen` may raise OSError."""
+        with self._change:
+            if self.is_running:
+                return
+            self._listener = listen(self.host, self.port)
+            name, port = self._listener.getsockname()[:2]
+            self.address = (_REACHED_AT.get(str(name), str(name)), int(port))
+            # Not the platform's default: Windows' other loop reports what has arrived by another road, and rule 1
+            # needs that one turn of the loop sees it.
+            self._loop = asyncio.SelectorEventLoop()
+            self._loop.set_debug(False)  # PYTHONASYNCIODEBUG would log
+            self._loop.set_exception_handler(self._keep_error)
+            self._thread = threading.Thread(target=self._run, args=(self._loop, ready := threading.Event()),
+                                            name="smtplab server", daemon=True)  # fmt: skip
+            self._thread.start()
+            ready.wait(STOP_S)
+            if not self.is_running:
+                raise self.errors[-1]
+            _running.add(self)
+
+    def stop(self) -> None:
+        """Says 421 to whoever is connected, closes everything, and waits for the thread, STOP_S seconds at most."""
+        if self._thread is threading.current_thread():
+            self._stop_soon()  # a forgotten server noticed by its own thread, which cannot wait for itself
+            _running.discard(self)
+            return
+        with self._change:
+            loop, thread = self._loop, self._thread
+            _running.discard(self)
+            if loop is None or thread is None:
+                return
+            with contextlib.suppress(RuntimeError):  # where the loop has closed by itself, all is closed
+                loop.call_soon_threadsafe(self._stop_soon)
+            thread.join(STOP_S)
+            self._loop = self._thread = None
+
+    def forget_after_fork(self) -> None:
+        """In a forked child there is no thread: lets go of the listening socket, which is the parent's."""
+        if self._listener is not None:
+            self._listener.close()
+        self._listener = self._loop = self._thread = None
+        self._change = threading.RLock()
+
+    def _run(self, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
+        try:
+            loop.run_until_complete(self._serve(loop, ready))
+        except BaseException as error:  # whatever it is, it must not be printed by the thread's hook
+            self.errors.append(error)
+        finally:
+            ready.set()
+            if self._listener is not None:
+                self._listener.close()
+            loop.close()
+
+    async def _serve(self, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
+        self._stopping, self._all_gone = asyncio.Event(), asyncio.Event()
+        server = await loop.create_server(lambda: Connection(self, loop), sock=self._listener, backlog=BACKLOG)
+        ready.set()
+        await self._stopping.wait()
+        await self._until_quiet(loop)
+        server.close()
+        self._all_gone.clear()
+        for connection in tuple(self._open):
+            connection.shut_down()
+        if self._open:
+            try:
+                await asyncio.wait_for(self._all_gone.wait(), GRACE_S)
+            except TimeoutError:
+                for connection in tuple(self._open):
+                    connection.abort()
+        await self._until_quiet(loop)
+
+    def _stop_soon(self) -> None:
+        if self._stopping is not None:
+            self._stopping.set()
+
+    async def _until_quiet(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Waits until the loop has taken in all that loopback has delivered."""
+        latest, seen, quiet = loop.time() + ASK_S / 2, self.activity, 0
+        while quiet < QUIET_HOPS and loop.time() < latest:
+            await asyncio.sleep(0)  # not a wait: one turn of the loop, which looks at every socket
+            seen, quiet = self.activity, quiet + 1 if seen == self.activity else 0
+
+    # ------------------------------------------------------------------------------- a look from outside
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        """The answer to a question put in the loop's thread, after all that was delivered before has been read."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None or not thread.is_alive() or thread is threading.current_thread():
+            return question()
+        asked: concurrent.futures.Future[Answer] = concurrent.futures.Future()
+
+        async def answer() -> None:
+            await self._until_quiet(loop)
+            try:
+                asked.set_result(question())
+            except BaseException as error:
+                asked.set_exception(error)
+
+        try:
+            loop.call_soon_threadsafe(lambda: loop.create_task(answer()))
+            return asked.result(ASK_S)
+        except (RuntimeError, concurrent.futures.TimeoutError):
+            return question()  # the server stopped meanwhile: nothing changes any more
+
+    def take_in(self) -> None:
+        """Returns when all that was delivered before has been read."""
+        self.ask(lambda: None)
+
+    # --------------------------------------------------------------------------- called by connections
+    def opened(self, connection: Connection, client_address: str) -> Session:
+        domains = self.manners.domains
+        session = Session(
+            persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
+            store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
+        )  # fmt: skip
+        self._count += 1
+        record = Record(self._count, session)
+        self.records.append(record)
+        if len(self.records) > SESSIONS_KEPT:
+            del self.records[0]
+        self._open[connection] = record
+        return session
+
+    def ended(self, connection: Connection) -> None:
+        record = self._open.get(connection)
+        if record is not None and self.on_end is not None:
+            try:
+                self.on_end(record.number, record.transcript())
+            except Exception as error:  # whoever listens must not cost the client its last reply
+                self.errors.append(error)
+
+    def gone(self, connection: Connection) -> None:
+        self._open.pop(connection, None)
+        if not self._open and self._all_gone is not None:
+            self._all_gone.set()
+
+    def failed(self, error: BaseException) -> None:
+        self.errors.append(error)
+
+    def waiting(self) -> list[tuple[int, str]]:
+        """(number, what the server waits for) of each session that goes on. To be called in the loop's thread."""
+        return [
+            (record.number, record.session.waiting)
+            for connection, record in self._open.items()
+            if record.session is not None and not connection.is_over
+        ]
+
+    def _keep_error(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))
+
+
+_running: set[Engine] = set()
+"""The engines of this process that serve now."""
+
+
+def engines_on(port: int) -> tuple[Engine, ...]:
+    """The engines of this process that listen on a port."""
+    return tuple(engine for engine in _running if engine.address[1] == port)
+
+
+@atexit.register
+def _stop_all() -> None:
+    for engine in tuple(_running):
+        engine.stop()
+
+
+def _forget_all() -> None:
+    for engine in tuple(_running):
+        engine.forget_after_fork()
+    _running.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

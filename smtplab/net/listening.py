@@ -1,0 +1,66 @@
+"""A listening socket, or a sentence that says why there is none and what to do.
+
+Never does: accept a connection, or pass on an operating system's words for what went wrong (they differ everywhere).
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+
+BACKLOG = 128
+
+
+class CannotListen(OSError):
+    """The server cannot have that address. Its text says why and what to do; `errno` is the system's number."""
+
+    def __init__(self, text: str, number: int | None = None) -> None:
+        super().__init__(text)
+        self.errno = number
+
+
+def checked_port(port: int) -> int:
+    """The port, 0 for any free one. Raises ValueError for what is none."""
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"a port is a number from 1 to 65535, or 0 for any free one, not {port!r}")
+    return port
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises CannotListen."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise CannotListen(f"There is no host {host!r} here. Leave host out for 127.0.0.1, this machine.") from None
+    family, kind, proto, _, address = found[0]
+    sock = socket.socket(family, kind, proto)
+    try:
+        if sys.platform == "win32":
+            # There the other option would let two servers share a port.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+        sock.setblocking(False)
+    except OSError as error:
+        sock.close()
+        raise CannotListen(_reason(error, host, port), error.errno) from None
+    return sock
+
+
+def _reason(error: OSError, host: str, port: int) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM) and 0 < port < 1024:
+        return (
+            f"Port {port} is one of those below 1024, which only the system's administrator may listen on."
+            " Choose one above, such as 2525, or leave port out for a free one."
+        )
+    if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EPERM):
+        return (
+            f"Port {port} is busy: another program listens on it. Stop that program, choose another port,"
+            " or leave port out for a free one."
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine. Leave host out for 127.0.0.1, this machine."
+    return f"Nothing can listen on {host!r} here ({errno.errorcode.get(error.errno or 0, 'unknown')}). Try 127.0.0.1."

@@ -1,0 +1,217 @@
+"""The bundled server on TCP, as a notebook holds it: made means started, and nothing of it outlives its use.
+
+    server = Server()
+    sock = socket.create_connection(server.address, timeout=5)
+    ...
+    server.sessions[-1]     # what was said, whoever said it
+    server.mailbox[-1]      # what was accepted
+
+Never does: speak SMTP (`protocol.session`), run (`engine`), print, or use the kernel's event loop.
+
+Rules
+1. On a free port (the default) it stops when nothing refers to it; on a port that was asked for it stays, and a newer
+   one of this process takes its place. All end with the interpreter.
+2. Looking (`sessions`, `mailbox`, `waiting`) first lets the server read what has been sent to it.
+3. No port number is ever part of what is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Self, overload
+
+from ..protocol.manners import Manners
+from ..protocol.manners import manners as manners_named
+from ..protocol.persona import Persona
+from ..protocol.persona import persona as persona_named
+from ..protocol.transcript import Transcript
+from ..protocol.world import Clock, ToyClock, World
+from .engine import Engine, Record, engines_on
+from .listening import checked_port, listen
+from .mailbox import Mailbox, Maildir
+
+
+class Server:
+    """A mail server that is running: `address` is where, `sessions` what was said, `mailbox` what was accepted.
+
+    `persona`: its words, "modern", "sendmail-8.9.2" or "foreign". `manners`: "lenient", "strict" or a Manners;
+    `strict=True` is short for "strict". `port` 0 is any free one. `maildir`: a folder where accepted mail is kept as
+    well. `domains`: those whose mail it takes. `max_size`: octets of mail data it takes. `clock`: another than the
+    toy world's. `on_end` is called, in the server's thread, with the number and the transcript of each session that is
+    over, before its last reply leaves. Raises ValueError for what cannot be meant and OSError where it cannot listen;
+    both say what to do.
+    """
+
+    def __init__(
+        self,
+        persona: str | Persona = "modern",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        manners: str | Manners | None = None,
+        strict: bool | None = None,
+        maildir: str | os.PathLike[str] | None = None,
+        domains: Sequence[str] | str | None = None,
+        max_size: int | None = None,
+        clock: Clock | None = None,
+        on_end: Callable[[int, Transcript], None] | None = None,
+    ) -> None:
+        if manners is not None and strict is not None:
+            raise ValueError("manners and strict say the same thing: give one of them")
+        self._domains = None if domains is None else _checked_domains(domains)
+        self._max_size = None if max_size is None else _checked_size(max_size)
+        chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
+        words, world = persona_named(persona), World()
+        box = Mailbox(world, None if maildir is None else Maildir(maildir))
+        self._engine = Engine(
+            host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end
+        )  # fmt: skip
+        self.start()
+        if port == 0:
+            stop_forgotten = weakref.finalize(self, self._engine.stop)
+            stop_forgotten.atexit = False  # the engine sees to that, for every port
+
+    def _manners(self, wanted: str | Manners) -> Manners:
+        chosen = manners_named(wanted)
+        if self._domains is not None:
+            chosen = replace(chosen, domains=self._domains)
+        return chosen if self._max_size is None else replace(chosen, max_size=self._max_size)
+
+    # ------------------------------------------------------------------------------------- start and stop
+    def start(self) -> Self:
+        """Starts it again after `stop`; harmless while it runs. Raises OSError where it cannot listen."""
+        if not self._engine.is_running and self._engine.port:
+            for older in engines_on(self._engine.port):
+                older.stop()
+        self._engine.start(listen)
+        return self
+
+    def stop(self) -> None:
+        """Says 421 to whoever is connected, then closes everything; the record stays. At most a few seconds."""
+        self._engine.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def is_running(self) -> bool:
+        return self._engine.is_running
+
+    # ------------------------------------------------------------------------------------------ what to see
+    @property
+    def address(self) -> tuple[str, int]:
+        """(host, port), for socket.create_connection."""
+        return self._engine.address
+
+    @property
+    def sessions(self) -> Sessions:
+        """The transcripts of all sessions, one per connection, in the order of connecting."""
+        return Sessions(self._engine)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The messages accepted, one per mail transaction: [-1] is the latest, ["bob"] those that bob got."""
+        return self._engine.mailbox
+
+    @property
+    def waiting(self) -> Waiting:
+        """What the server waits for, in words, for each session that goes on."""
+        return Waiting(self._engine.ask(self._engine.waiting))
+
+    @property
+    def errors(self) -> tuple[BaseException, ...]:
+        """The bugs of this server that showed themselves, the latest last: () where all is well."""
+        return tuple(self._engine.errors)
+
+    @property
+    def persona(self) -> Persona:
+        """Its words. May be changed, by name too: new sessions have the new ones."""
+        return self._engine.persona
+
+    @persona.setter
+    def persona(self, wanted: str | Persona) -> None:
+        self._engine.persona = persona_named(wanted)
+
+    @property
+    def manners(self) -> Manners:
+        """Its rules. May be changed, by name too ("strict", "lenient"): new sessions have the new ones."""
+        return self._engine.manners
+
+    @manners.setter
+    def manners(self, wanted: str | Manners) -> None:
+        self._engine.manners = self._manners(wanted)
+
+    def __repr__(self) -> str:
+        doing = "accepts connections" if self.is_running else "is stopped"
+        return f"<Server {self.persona.name!r}, {self.manners.name}: {doing}>"
+
+
+class Sessions(Sequence[Transcript]):
+    """The sessions that a server has had, as transcripts; those that go on are taken as they stand."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __len__(self) -> int:
+        return self._engine.ask(lambda: len(self._engine.records))
+
+    @overload
+    def __getitem__(self, index: int) -> Transcript: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Transcript]: ...
+    def __getitem__(self, index: int | slice) -> Transcript | list[Transcript]:
+        if isinstance(index, slice):
+            return self._engine.ask(lambda: [record.transcript() for record in self._engine.records[index]])
+        found = self._engine.ask(lambda: _pick(self._engine.records, index))
+        if found is None:
+            count = len(self)
+            said = "nobody has connected yet" if count == 0 else f"there are {count} sessions, no number {index}"
+            raise IndexError(f"{said}: connect with socket.create_connection(server.address, timeout=5)")
+        return found
+
+    def __iter__(self) -> Iterator[Transcript]:
+        return iter(self[:])
+
+    def __repr__(self) -> str:
+        return repr(self[:])
+
+
+def _pick(records: list[Record], index: int) -> Transcript | None:
+    return records[index].transcript() if -len(records) <= index < len(records) else None
+
+
+class Waiting(tuple[str, ...]):
+    """What a server waits for, one text for each session that goes on; printed, one line each."""
+
+    _numbers: tuple[int, ...]
+
+    def __new__(cls, waiting: Sequence[tuple[int, str]]) -> Self:
+        made = super().__new__(cls, (words for _, words in waiting))
+        made._numbers = tuple(number for number, _ in waiting)
+        return made
+
+    def __repr__(self) -> str:
+        if not self:
+            return "no session is open"
+        return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
+
+    __str__ = __repr__
+
+
+def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:
+    listed = (domains,) if isinstance(domains, str) else tuple(domains)
+    if not listed or not all(isinstance(domain, str) and domain for domain in listed):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError("domains are names such as 'example.com', at least one")
+    return listed
+
+
+def _checked_size(octets: int) -> int:
+    if isinstance(octets, bool) or not isinstance(octets, int) or octets < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"max_size is a number of octets, 1 or more, not {octets!r}")
+    return octets

@@ -1,0 +1,162 @@
+"""`smtplab serve`, as somebody's script calls it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from smtplab.protocol.transcript import Transcript
+
+WAIT_S = 20.0
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signal ends a process politely there")
+
+
+class Serving:
+    """A running `smtplab serve`; its port is read from the one line that it prints."""
+
+    def __init__(self, *words, host="127.0.0.1"):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "smtplab", "serve", *words],
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.line = self.process.stdout.readline()
+        found = re.fullmatch(rf"smtplab: listening on {re.escape(host)}:(\d+)\n", self.line)
+        assert found, (self.line, self.process.communicate(timeout=WAIT_S))
+        self.address = ("127.0.0.1", int(found[1]))
+
+    def talk(self, octets):
+        """All that the server says to a client that says this and ends its side."""
+        with socket.create_connection(self.address, timeout=WAIT_S) as sock:
+            sock.sendall(octets)
+            sock.shutdown(socket.SHUT_WR)
+            with sock.makefile("rb") as file:
+                return file.read()
+
+    def end(self, number=signal.SIGTERM):
+        """(status, the rest of standard output, standard error) after a signal."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=WAIT_S)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def serve():
+    made = []
+
+    def serving(*words, **named):
+        made.append(Serving(*words, **named))
+        return made[-1]
+
+    yield serving
+    for each in made:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.communicate(timeout=WAIT_S)
+
+
+def refused(*words):
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplab", "serve", *words], capture_output=True, text=True, timeout=WAIT_S
+    )
+    assert done.stdout == "" and done.stderr.count("\n") == 1 and done.stderr.startswith("smtplab serve: "), done
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_with_status_0_and_no_word(serve, number):
+    assert serve().end(number) == (0, "", "")
+
+
+def test_a_signal_ends_open_sessions_with_421(serve):
+    serving = serve()
+    with socket.create_connection(serving.address, timeout=WAIT_S) as sock, sock.makefile("rb") as file:
+        assert file.readline().startswith(b"220 ")
+        assert serving.end() == (0, "", "")
+        assert file.readline().startswith(b"421 ")
+
+
+def test_the_guides_session_comes_out_as_printed(serve):
+    guide = (Path(__file__).parent.parent / "data" / "session-1.txt").read_text("ascii").splitlines()
+    octets = "".join(f"{line[3:]}\r\n" for line in guide if line.startswith("C: "))
+    replies = "".join(f"{line[3:]}\r\n" for line in guide if line.startswith("S: "))
+    serving = serve("--persona", "sendmail-8.9.2")
+    for _ in range(2):
+        assert serving.talk(octets.encode()) == replies.encode()
+
+
+def test_all_that_it_writes(serve, tmp_path):
+    serving = serve(
+        "--maildir", str(tmp_path / "mail"), "--transcripts", str(tmp_path / "said"), "--port-file", str(tmp_path / "port"),
+        "--domain", "a.example", "--domain", "b.example", "--max-size", "100",
+    )  # fmt: skip
+    assert (tmp_path / "port").read_text() == f"{serving.address[1]}\n"
+    letter = b"HELO me\r\nMAIL FROM:<x@example.org>\r\nRCPT TO:<bob@b.example>\r\nDATA\r\ntext\r\n.\r\nQUIT\r\n"
+    assert serving.talk(letter).splitlines()[-1].startswith(b"221 ")
+    (stored,) = (tmp_path / "mail" / "bob" / "new").iterdir()
+    assert stored.read_bytes().endswith(b"\r\ntext\r\n")
+    first = Transcript.from_json((tmp_path / "said" / "session-000001.json").read_text())
+    assert first.text().startswith("S: 220 ") and "C: text" in first.text()
+    assert serving.talk(letter.replace(b"b.example", b"example.com")).count(b"\r\n550 ") == 1
+    assert serving.talk(letter.replace(b"text", b"x" * 200)).count(b"\r\n552 ") == 1
+    assert serving.end() == (0, "", "")
+    again = serve("--transcripts", str(tmp_path / "said"))
+    again.talk(b"QUIT\r\n")
+    again.end()
+    names = sorted(os.listdir(tmp_path / "said"))
+    assert names == [f"session-{n:06d}.json" for n in (1, 2, 3, 4)]
+    assert all(json.loads((tmp_path / "said" / name).read_text()) for name in names)
+
+
+def test_strict_and_lenient(serve):
+    said = b"HELO me\r\nMAIL FROM: a@example.org\r\nQUIT\r\n"
+    assert [line[:3] for line in serve("--strict").talk(said).splitlines()] == [b"220", b"250", b"501", b"221"]
+    assert [line[:3] for line in serve("--lenient").talk(said).splitlines()] == [b"220", b"250", b"250", b"221"]
+
+
+def test_beyond_loopback_it_says_what_that_means(serve):
+    serving = serve("--host", "0.0.0.0", host="0.0.0.0")
+    assert serving.talk(b"QUIT\r\n").startswith(b"220 ")
+    status, out, err = serving.end()
+    assert (status, out) == (0, "") and "whoever reaches it" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--without", "SIZE"], ["--tls"], ["--ca-file", "x"], ["--auth", "toy"], ["--auth-in-clear"], ["--fault", "RCPT=450"],
+        ["--pop3-port", "0"],
+    ],
+)  # fmt: skip
+def test_options_of_later_versions_say_not_yet(words):
+    status, line = refused(*words)
+    assert status == 2 and f"{words[0]}: not yet" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--persona", "klingon"], "choose one of modern"),
+        (["--port", "70000"], "a port is a number"),
+        (["--port", "x"], "invalid int"),
+        (["--max-size", "0"], "max_size"),
+        (["--strict", "--lenient"], "not allowed with"),
+        (["--nonsense"], "unrecognized"),
+    ],
+)
+def test_wrong_use_is_one_line_and_status_2(words, said):
+    status, line = refused(*words)
+    assert status == 2 and said in line
+
+
+def test_a_busy_port_is_one_line_and_status_1():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        status, line = refused("--port", str(other.getsockname()[1]))
+    assert status == 1 and "is busy" in line
