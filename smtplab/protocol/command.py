@@ -28,7 +28,7 @@ class Command:
 
 
 _WORD = re.compile(r"([A-Za-z]+)(?:[ \t]+(.*))?", re.DOTALL)
-_HTTP = re.compile(rb"[A-Z]+ \S+ HTTP/\d", re.IGNORECASE)
+_HTTP = re.compile(rb"[A-Z]+ \S+ HTTP/\d|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) (?:/|\*|https?:)", re.IGNORECASE)
 _BDAT_ARGUMENT = re.compile(r"\d{1,19}(?:[ \t]+(LAST))?", re.IGNORECASE)
 
 
@@ -58,7 +58,10 @@ def event_of(frame: Frame, facts: Facts) -> str:
 
 
 def is_http(line: bytes) -> bool:
-    """True for the first line of an HTTP request: a browser was pointed here, or made to post mail."""
+    """True for the first line of an HTTP request: a browser was pointed here, or made to post mail.
+
+    A line may be so long that its end was dropped, so the beginning tells as well.
+    """
     return _HTTP.match(line) is not None
 
 

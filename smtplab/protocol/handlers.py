@@ -125,12 +125,12 @@ def rcpt(session: Session, said: Said) -> Answer:
     if len(transaction.forward_paths) >= session.manners.max_recipients:
         return Answer(session.say(452, "too many recipients", "4.5.3"))
     domain = path.domain.lower()
-    if domain and domain not in (d.lower() for d in session.manners.domains):
-        refusal = NO_RELAY
-    else:
-        refusal = session.world.refuses(path.local_part, transaction.reverse_path or "", session.client_address)
+    who = (path.local_part, transaction.reverse_path or "", session.client_address)
+    is_ours = not domain or domain in (d.lower() for d in session.manners.domains)
+    refusal = session.world.refuses(*who) if is_ours else NO_RELAY
     if refusal is not None:
-        return Answer(session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox))
+        reply = session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox)
+        return Answer(reply, (lambda: session.world.remember(*who)) if is_ours else None)
     return Answer(
         session.say(250, "recipient ok", "2.1.5", path=path.mailbox),
         lambda: transaction.forward_paths.append(path.mailbox),

@@ -88,12 +88,13 @@ class World:
         """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
         name = local_part.lower()
         if name == "grey":
-            key = (client_address, reverse_path)
-            if key not in self.seen_by_grey:
-                self.seen_by_grey.add(key)
-                return _GREY
-            return None
+            return None if (client_address, reverse_path) in self.seen_by_grey else _GREY
         return _TEACHING.get(name)
+
+    def remember(self, local_part: str, reverse_path: str, client_address: str) -> None:
+        """A refusal was really said: grey@ knows this sender from now on."""
+        if local_part.lower() == "grey":
+            self.seen_by_grey.add((client_address, reverse_path))
 
     def expands(self, name: str) -> tuple[str, ...]:
         """The members of a mailing list, or () where there is no such list."""
