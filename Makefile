@@ -1,0 +1,83 @@
+# smtplab: `make lab` to learn, `make test` to check everything, `make help` for the rest.
+# A virtual environment is made in $(VENV) and renewed only when pyproject.toml or constraints.txt has changed.
+
+VENV ?= .venv
+DIR ?= smtplab-notebooks
+PORT ?=
+ARGS ?=
+
+python := $(VENV)/bin/python
+# The build tool is bound to the exact versions too: older pips read the first variable, newer ones the second.
+install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: lab test lint format notebooks wheel help clean
+
+# JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
+lab: $(VENV)/installed
+	@exec $(python) -m smtplab lab --dir "$(DIR)" $(if $(PORT),--port $(PORT)) -- $(ARGS)
+
+# Everything: style, types, unit, property and oracle tests, every notebook, the browser. All parts run, then it fails or not.
+test: $(VENV)/installed-for-tests
+	@failed=; data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; export SMTPLAB_DATA="$$data"; \
+	step() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
+	step "style" $(MAKE) --no-print-directory lint; \
+	step "unit, property and oracle tests" $(python) -m pytest tests --ignore tests/browser; \
+	step "notebooks" $(python) -m pytest --nbval -p no:cacheprovider notebooks; \
+	step "browser" $(python) -m pytest tests/browser; \
+	test -z "$$failed"
+
+# Style and types alone.
+lint: $(VENV)/installed-for-tests
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m basedpyright
+
+# Style, mended where that can be done by machine.
+format: $(VENV)/installed-for-tests
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+
+# Run every notebook and store its outputs, the same on every machine.
+notebooks: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.store $(wildcard notebooks/*.ipynb)
+
+# A wheel in dist/, with the notebooks in it.
+wheel: $(VENV)/installed-for-tests
+	$(python) -m build --wheel
+
+# Remove what make made, but never the learner's copy of the notebooks.
+clean:
+	rm -rf $(VENV) dist build
+
+help:
+	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
+	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
+	@echo "make lint       style and types;  make format mends what can be mended"
+	@echo "make notebooks  run the notebooks and store their outputs"
+	@echo "make wheel      dist/smtplab-*.whl"
+	@echo "make clean      remove $(VENV), dist and build"
+
+# The environment ----------------------------------------------------------------------------------------------------
+
+$(VENV)/installed: $(python) pyproject.toml constraints.txt
+	@echo "smtplab: installing what it needs into $(VENV) (once)"
+	@$(install) --editable .
+	@touch $@
+
+$(VENV)/installed-for-tests: $(VENV)/installed
+	@echo "smtplab: installing what its tests need into $(VENV) (once)"
+	@$(install) --editable ".[test]"
+	@touch $@
+
+$(python):
+	@for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$candidate -c 'import ensurepip, venv' 2>/dev/null || { \
+				echo "smtplab: $$candidate has no venv module; on Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }; \
+			echo "smtplab: making $(VENV) with $$($$candidate --version)"; \
+			$$candidate -m venv --clear $(VENV) && exit 0; \
+			rm -rf $(VENV); exit 1; \
+		fi; \
+	done; \
+	echo "smtplab: no Python 3.11 or later found ($(or $(PYTHON),python3); name one: make lab PYTHON=/path/to/python3)" >&2; exit 1

@@ -1,0 +1,8 @@
+"""`python -m smtplab` is `smtplab`."""
+
+import sys
+
+from smtplab.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
