@@ -30,7 +30,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.kept: list[bytes] = []
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if address.startswith("nobody@"):
             return "550 no such mailbox"
         if address.startswith("busy@"):
@@ -38,7 +38,7 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if b"refuse me" in envelope.content:
             return "554 not this one"
         self.kept.append(envelope.content)
@@ -56,7 +56,7 @@ class Tapped:
         self._observer.client(bytes(data))
         self._wire.sendall(data)
 
-    def makefile(self, mode: str) -> TappedFile:
+    def makefile(self, _mode: str) -> TappedFile:
         return TappedFile(self._wire.makefile("rb"), self._observer)
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class Client(smtplib.SMTP):
         self._tapped = Tapped(wire, observer)
         super().__init__("aiosmtpd", 1, local_hostname="client.example.net", timeout=SECONDS)
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+    def _get_socket(self, _host: str, _port: int, _timeout: float) -> Any:
         return self._tapped
 
 
@@ -180,7 +180,9 @@ def test_the_state_is_right_after_every_reply_of_a_whole_session(wire: Wire) -> 
 
 
 def test_sendmail_is_followed_through_both_of_its_messages(wire: Wire) -> None:
-    wire.client.sendmail("alice@example.net", ["bob@example.com", "carol@example.com"], "Subject: one\r\n\r\n.first\r\n")
+    wire.client.sendmail(
+        "alice@example.net", ["bob@example.com", "carol@example.com"], "Subject: one\r\n\r\n.first\r\n"
+    )
     wire.client.sendmail("alice@example.net", ["bob@example.com"], "Subject: two\r\n\r\nsecond\r\n")
     wire.client.quit()
     assert wire.states() == [

@@ -119,5 +119,9 @@ def test_the_facts_are_what_the_latest_hello_taught(server: str) -> None:
                     observer.server("".join(line + "\r\n" for line in lines).encode())
                 if sent[:4] in (b"HELO", b"EHLO") and reply["code"] == "250":
                     hello = sent[:4].decode()
-                    offered = {line[4:].replace("=", " ").split()[0].upper() for line in lines[1:]} if hello == "EHLO" else set()
+                    offered = (
+                        {line[4:].replace("=", " ").split()[0].upper() for line in lines[1:]}
+                        if hello == "EHLO"
+                        else set()
+                    )
             assert (observer.facts.hello, set(observer.facts.keywords)) == (hello, offered), (name, step)
