@@ -28,7 +28,9 @@ class Command:
 
 
 _WORD = re.compile(r"([A-Za-z]+)(?:[ \t]+(.*))?", re.DOTALL)
-_HTTP = re.compile(rb"[A-Z]+ \S+ HTTP/\d|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) (?:/|\*|https?:)", re.IGNORECASE)
+_HTTP = re.compile(
+    rb"[A-Z]+ \S+ HTTP/\d|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE) (?:/|\*|https?:)", re.IGNORECASE
+)
 _BDAT_ARGUMENT = re.compile(r"\d{1,19}(?:[ \t]+(LAST))?", re.IGNORECASE)
 
 
@@ -81,4 +83,8 @@ def flaws(line: bytes) -> tuple[str, ...]:
 
 def end_remarks(raw: bytes) -> tuple[str, ...]:
     """A remark where a command line ended in a bare LF."""
-    return ("bare LF: a line ends in CR LF (RFC 5321 §2.3.8)",) if raw.endswith(b"\n") and not raw.endswith(b"\r\n") else ()
+    return (
+        ("bare LF: a line ends in CR LF (RFC 5321 §2.3.8)",)
+        if raw.endswith(b"\n") and not raw.endswith(b"\r\n")
+        else ()
+    )

@@ -39,9 +39,13 @@ class Recorder:
     ) -> Exchange:  # fmt: skip
         """One event and its whole reply: the only way in which a reply moves the session."""
         outcome = reply.outcome
-        return self._add(event, sent, reply, raw, outcome, remarks, reply_remarks(self.table, self.state, event, reply), sent_at, at)
+        return self._add(
+            event, sent, reply, raw, outcome, remarks, reply_remarks(self.table, self.state, event, reply), sent_at, at
+        )
 
-    def happened(self, event: str, outcome: Outcome | None, *, sent: bytes = b"", remarks: tuple[str, ...] = (), at: float = 0.0) -> Exchange:
+    def happened(
+        self, event: str, outcome: Outcome | None, *, sent: bytes = b"", remarks: tuple[str, ...] = (), at: float = 0.0
+    ) -> Exchange:
         """Something that earns no reply: (eof), (handshake), or mail data that was never answered (outcome None)."""
         return self._add(event, sent, None, b"", outcome, remarks, (), at, at)
 

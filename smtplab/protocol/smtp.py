@@ -39,13 +39,21 @@ class State(enum.Enum):
 CONNECTED, GREETED, READY, MAIL, RCPT = State.CONNECTED, State.GREETED, State.READY, State.MAIL, State.RCPT
 DATA, BDAT, AUTH, TLS, REFUSED, CLOSED = State.DATA, State.BDAT, State.AUTH, State.TLS, State.REFUSED, State.CLOSED
 
-OK, MORE, LATER, NO, BYE = Outcome.COMPLETION, Outcome.INTERMEDIATE, Outcome.TRANSIENT, Outcome.PERMANENT, Outcome.CLOSING
+OK, MORE, LATER, NO, BYE = (
+    Outcome.COMPLETION,
+    Outcome.INTERMEDIATE,
+    Outcome.TRANSIENT,
+    Outcome.PERMANENT,
+    Outcome.CLOSING,
+)
 
 # ---------------------------------------------------------------------------------------------------- guards
 EHLO_SAID = Guard("EHLO said", lambda f: f.hello == "EHLO", 503, "no EHLO yet", "Say EHLO with your name first.")
 NO_TLS = Guard("no TLS yet", lambda f: not f.tls, 503, "TLS is on already", "Go on: everything is encrypted.")
 NOT_IN = Guard("not logged in", lambda f: not f.authenticated, 503, "logged in already", "Go on with MAIL.")
-CHUNKS_GOOD = Guard("no failed chunk", lambda f: not f.chunk_failed, 503, "a chunk was refused", "Say RSET and begin again.")
+CHUNKS_GOOD = Guard(
+    "no failed chunk", lambda f: not f.chunk_failed, 503, "a chunk was refused", "Say RSET and begin again."
+)
 
 # ------------------------------------------------------------------------------------------------------ rows
 IN_SESSION = frozenset({GREETED, READY, MAIL, RCPT, BDAT})
@@ -55,7 +63,16 @@ OPEN = frozenset(State) - {CLOSED}
 def _row(event: str, states: State | frozenset[State], leads: Mapping[Outcome, State], codes: str, section: str,
          guards: tuple[Guard, ...] = (), ends_group: bool = False, keyword: str = "") -> Row:  # fmt: skip
     where = frozenset({states}) if isinstance(states, State) else states
-    return Row(event, where, MappingProxyType(dict(leads)), tuple(int(c) for c in codes.split()), section, guards, ends_group, keyword)
+    return Row(
+        event,
+        where,
+        MappingProxyType(dict(leads)),
+        tuple(int(c) for c in codes.split()),
+        section,
+        guards,
+        ends_group,
+        keyword,
+    )
 
 
 def _in(*states: State) -> frozenset[State]:

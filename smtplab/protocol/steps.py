@@ -159,7 +159,18 @@ def steps_of(exchanges: Iterable[Exchange]) -> list[Step]:
             remarks = data_line_remarks(raw) if kind == "data" else ()
             text = _client_text(kind, raw, lines)
             own.append(
-                Step(len(steps) + 1, "C", raw, text, exchange.seconds_sent, exchange.before, exchange, remarks, lines, kind)
+                Step(
+                    len(steps) + 1,
+                    "C",
+                    raw,
+                    text,
+                    exchange.seconds_sent,
+                    exchange.before,
+                    exchange,
+                    remarks,
+                    lines,
+                    kind,
+                )
             )
             steps.append(own[-1])
         if own and exchange.remarks:

@@ -60,7 +60,9 @@ class Transcript(Sequence[Step]):
         exchanges = [e for e in self.exchanges if id(e) in kept]
         first = chosen[0].index - 1 if chosen else 0
         start = self.start if first <= 0 or not self.steps else self.state_at(self._position(first))
-        return Transcript(exchanges, peer=self.peer, table=self.table, has_states=self.has_states, steps=chosen, start=start)
+        return Transcript(
+            exchanges, peer=self.peer, table=self.table, has_states=self.has_states, steps=chosen, start=start
+        )
 
     def _position(self, index: int) -> int:
         return next((n for n, step in enumerate(self.steps, 1) if step.index == index), 0)
@@ -129,7 +131,9 @@ class Transcript(Sequence[Step]):
                 facts = exchanges[-1].facts
             segments = [Segment(str(who), float(at), int(octets)) for who, at, octets in stored.get("segments", ())]
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"this is no transcript that smtplab wrote: {error!r}. Try Transcript.parse(text).") from None
+            raise ValueError(
+                f"this is no transcript that smtplab wrote: {error!r}. Try Transcript.parse(text)."
+            ) from None
         return cls(exchanges, peer=stored.get("peer", ""), has_states=stored.get("has_states", True), segments=segments)
 
     @classmethod
