@@ -39,13 +39,7 @@ class State(enum.Enum):
 CONNECTED, GREETED, READY, MAIL, RCPT = State.CONNECTED, State.GREETED, State.READY, State.MAIL, State.RCPT
 DATA, BDAT, AUTH, TLS, REFUSED, CLOSED = State.DATA, State.BDAT, State.AUTH, State.TLS, State.REFUSED, State.CLOSED
 
-OK, MORE, LATER, NO, BYE = (
-    Outcome.COMPLETION,
-    Outcome.INTERMEDIATE,
-    Outcome.TRANSIENT,
-    Outcome.PERMANENT,
-    Outcome.CLOSING,
-)
+OK, MORE, LATER, NO = Outcome.COMPLETION, Outcome.INTERMEDIATE, Outcome.TRANSIENT, Outcome.PERMANENT
 
 # ---------------------------------------------------------------------------------------------------- guards
 EHLO_SAID = Guard("EHLO said", lambda f: f.hello == "EHLO", 503, "no EHLO yet", "Say EHLO with your name first.")
