@@ -1,0 +1,88 @@
+"""Reference tables: reply codes, commands and states, read off the catalogue and the machine's own table.
+
+Never does: hold a fact. A table is an object that a notebook shows: HTML in a page, aligned text elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..protocol.catalogue import CATALOGUE
+from ..protocol.replies import Outcome
+from ..protocol.smtp import SENTENCE, SMTP, SYNTAX
+from ..protocol.table import Row
+from .text import esc, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A table with a title: shown by itself at the end of a cell, printed as text."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col" style="text-align:left">{esc(name)}</th>' for name in self.heads)
+        body = "".join(f"<tr>{''.join(_cell(at, text) for at, text in enumerate(row))}</tr>" for row in self.rows)
+        title = f'<caption style="text-align:left">{esc(self.title)}</caption>'
+        return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __repr__(self) -> str:
+        lines = [self.title, *_aligned([self.heads, *self.rows])]
+        return "\n".join(line.rstrip() for line in lines)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _cell(at: int, text: str) -> str:
+    shown = f"<code>{esc(text)}</code>" if at == 0 else esc(text)
+    return f'<td style="text-align:left">{shown}</td>'
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return ["  ".join(visible(text).ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
+
+
+def reply_codes(*first_digits: int) -> Reference:
+    """Every reply code of the catalogue, or those that begin with the digits given: `reply_codes(4, 5)`."""
+    rows = tuple(
+        (str(entry.code), entry.name, entry.meaning, entry.client_action, entry.section)
+        for entry in CATALOGUE.values()
+        if not first_digits or entry.code // 100 in first_digits
+    )
+    return Reference("Reply codes", ("code", "name", "what it says", "what a client does", "section"), rows)
+
+
+def commands() -> Reference:
+    """Every command of the table: how it is written, where it may be said, where its usual reply leads."""
+    rows = tuple(_command(event) for event in SMTP.by_event if event in SYNTAX)
+    return Reference("Commands", ("say", "what it does", "said in", "usual reply", "leads to", "section"), rows)
+
+
+def _command(event: str) -> tuple[str, ...]:
+    found = SMTP.by_event[event]
+    places = ", ".join(state.name.lower() for state in SMTP.states if any(state in row.states for row in found))
+    row = found[-1]
+    keyword = f" (offered by {row.keyword})" if row.keyword else ""
+    return (SYNTAX[event], SENTENCE[event] + keyword, places, str(row.codes[0]), _leads_to(row), row.section)
+
+
+def _leads_to(row: Row) -> str:
+    target = row.leads.get(Outcome.of(row.codes[0])) if row.codes else None
+    return "stays" if target is None else str(target.name.lower())
+
+
+def states() -> Reference:
+    """Every state, what it means, and what may be said in it."""
+    rows = tuple(
+        (state.name.lower(), str(state.value), ", ".join(_said_in(state)) or "nothing") for state in SMTP.states
+    )
+    return Reference("States", ("state", "what it means", "what may be said"), rows)
+
+
+def _said_in(state: object) -> list[str]:
+    return [event for event in SMTP.by_event if event in SYNTAX and SMTP.lists(state, event)]
