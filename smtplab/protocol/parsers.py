@@ -112,7 +112,9 @@ def parse(text: str) -> Transcript:
             observer.client(octets)
         else:
             observer.handshake(True)
-    return observer.transcript()
+    seen = observer.transcript()
+    # A text does not tell how TCP cut the streams.
+    return Transcript(seen.exchanges, table=seen.table)
 
 
 def _is_spoken(who: str, octets: bytes) -> bool:

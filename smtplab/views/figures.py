@@ -7,11 +7,13 @@ Never does: take part in a click. matplotlib is imported when a figure is asked 
 # pyright: reportUnknownMemberType=false
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.transcript import Transcript
 from . import diagram, layout
 from .layout import Route
+from .static import alt
 from .theme import LIGHT, STROKES
 
 if TYPE_CHECKING:
@@ -27,10 +29,8 @@ def figure(transcript: Transcript | None = None, position: int | None = None, *,
 
     Draws on `axes` where they are given. Raises IndexError where the transcript has no such position.
     """
-    from matplotlib.figure import Figure as New
-
     if axes is None:
-        made = New(figsize=(layout.WIDTH / 72, layout.HEIGHT / 72))
+        made = _picture(transcript)(figsize=(layout.WIDTH / 72, layout.HEIGHT / 72))
         made.set_facecolor(LIGHT["paper"])
         axes = made.add_axes((0, 0, 1, 1))
     marks: diagram.Marks = {}
@@ -39,6 +39,24 @@ def figure(transcript: Transcript | None = None, position: int | None = None, *,
         marks, texts = diagram.marks(transcript, len(transcript) if position is None else position)
     _draw(axes, marks, texts)
     return axes.get_figure(root=True)  # type: ignore[return-value]  # axes of ours are always in a figure
+
+
+def _picture(transcript: Transcript | None) -> type[Figure]:
+    """A figure that a notebook shows as PNG beside its words, whether or not pyplot was ever imported."""
+    from matplotlib.figure import Figure
+
+    words = "State diagram of SMTP." if transcript is None else alt(transcript)
+
+    class Picture(Figure):
+        def _repr_png_(self) -> bytes:
+            octets = io.BytesIO()
+            self.savefig(octets, format="png", dpi=144, metadata={"Software": None})
+            return octets.getvalue()
+
+        def __repr__(self) -> str:
+            return words
+
+    return Picture
 
 
 def _draw(axes: Axes, marks: diagram.Marks, texts: dict[str, str]) -> None:

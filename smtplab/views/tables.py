@@ -57,9 +57,15 @@ def reply_codes(*first_digits: int) -> Reference:
     return Reference("Reply codes", ("code", "name", "what it says", "what a client does", "section"), rows)
 
 
-def commands() -> Reference:
-    """Every command of the table: how it is written, where it may be said, where its usual reply leads."""
-    rows = tuple(_command(event) for event in SMTP.by_event if event in SYNTAX)
+def commands(*events: str) -> Reference:
+    """Commands of the table: how each is written, where it may be said, where its usual reply leads.
+
+    All of them, or those named: `commands("MAIL", "(end of data)")`. Raises ValueError for an event that is none.
+    """
+    for event in events:
+        if event not in SYNTAX:
+            raise ValueError(f"{event!r} is no command of the table: choose from {', '.join(SYNTAX)}")
+    rows = tuple(_command(event) for event in SMTP.by_event if event in (events or SYNTAX))
     return Reference("Commands", ("say", "what it does", "said in", "usual reply", "leads to", "section"), rows)
 
 

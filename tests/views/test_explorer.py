@@ -8,7 +8,8 @@ from smtplab.protocol.manners import LENIENT, Manners
 from smtplab.protocol.observer import Observer
 from smtplab.protocol.replies import Outcome, Reply
 from smtplab.protocol.session import Session
-from smtplab.protocol.smtp import SMTP, SYNTAX, State
+from smtplab.protocol.smtp import ROWS, SMTP, SYNTAX, State, lacking
+from smtplab.protocol.table import Table
 from smtplab.views import diagram, explorer, layout, moves, routes
 from tests.talk import codes_in
 from tests.views.marks import Page
@@ -103,6 +104,20 @@ def test_a_drawn_arrow_that_a_client_can_take_is_taken_for_real(arrow: diagram.A
             talk, codes = walked(tuple(line for hop in hops for line in hop.lines))
             assert talk.state is arrow.target
             assert codes[-1] == hops[-1].code
+
+
+def test_a_way_heeds_the_guards() -> None:
+    without_ehlo = Table(
+        "no EHLO",
+        State,
+        [row for row in ROWS if row.event != "EHLO"],
+        start=SMTP.start,
+        closed=SMTP.closed,
+        lacking=lacking,
+    )
+    assert routes.route(State.DATA, without_ehlo)[1].event == "HELO"
+    with pytest.raises(ValueError, match="leads to AUTH"):
+        routes.route(State.AUTH, without_ehlo)
 
 
 def test_an_arrow_that_is_not_there_is_refused_by_name() -> None:

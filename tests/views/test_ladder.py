@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplab.protocol.observer import Observer
 from smtplab.protocol.session import Session
 from smtplab.protocol.transcript import Transcript
 from smtplab.views import ladder, rulers, theme
@@ -90,6 +91,16 @@ def test_a_line_cut_in_two_makes_no_round_trip_of_its_own() -> None:
     assert round_trips(session(b"EHLO a.exam", b"ple.com\r\n")) == 1
 
 
+def test_a_reply_that_comes_in_two_segments_is_one_answer() -> None:
+    heard = Observer()
+    heard.server(b"220 a\r\n")
+    heard.client(b"EHLO a.example.com\r\n")
+    heard.server(b"250-a\r\n250 SI")
+    heard.server(b"ZE\r\n")
+    assert round_trips(heard.transcript()) == 1
+    assert tally(heard.transcript(), "S").cut_lines == 1
+
+
 def test_what_was_not_recorded_is_not_claimed() -> None:
     of = cut_session()
     assert is_measured(of) and not is_measured(of[3:9])
@@ -148,6 +159,14 @@ def test_the_state_band_names_every_stay_in_order() -> None:
     wide = drawings(ladder.ladder(SAMPLES["session 1"]))["wide"]
     names = ["".join(stay.itertext()) for stay in with_class(wide, "stay")]
     assert names == ["connected", "greeted", "ready", "mail", "rcpt", "data", "ready", "closed"]
+
+
+def test_a_refusal_begins_no_stay_and_says_no_new_state() -> None:
+    of = SAMPLES["messy"]
+    names = ["".join(stay.itertext()) for stay in with_class(drawings(ladder.ladder(of))["wide"], "stay")]
+    assert all(one != other for one, other in zip(names, names[1:], strict=False))
+    refused = [line for line in ladder.plain(of).splitlines() if re.search(r"<- - +(503|550|450) ", line)]
+    assert len(refused) == 3 and not any("[now" in line for line in refused)
 
 
 def test_a_long_session_is_shown_around_the_position_and_the_rest_is_counted() -> None:
