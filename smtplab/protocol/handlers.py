@@ -1,87 +1,29 @@
 """What the server does on each command: one handler an event. A handler returns a reply and an effect.
 
-A handler never moves a state and never changes a buffer itself: the effect does, and it happens only if the reply
-that leaves allows it. Whether a command is in place was asked of the table before a handler is called, and the
-session clears the buffers by itself when the state leaves the mail transaction.
+What a handler is stands in `answers`. Whether a command is in place was asked of the table before a handler is
+called, and the session clears the buffers by itself when the state leaves the mail transaction.
 """
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .address import NO_BRACKETS, BadSyntax, Path, parse_name, parse_path
-from .command import Command
+from .answers import Answer, Desk, Said, handles
 from .extensions import EXTENSIONS, BadParameter
 from .message import Envelope, Message, StoreFailed, trace_lines
 from .replies import Reply
 from .smtp import SENTENCE, SMTP, SYNTAX
-from .table import Table
-from .wire import Frame, unstuff
+from .wire import unstuff
 from .world import NO_RELAY, mail_date
 
-if TYPE_CHECKING:
-    from .session import Session
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the client said: the command taken apart, and the frame that it came in."""
-
-    event: str
-    command: Command
-    frame: Frame
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A reply and what it promises. `effect` runs only if a reply of the same outcome leaves; it may raise
-    StoreFailed, and then a 451 or 452 leaves instead."""
-
-    reply: Reply
-    effect: Callable[[], None] | None = None
-    closes: bool = False
-
-
-Handler = Callable[["Session", Said], Answer]
-_HANDLERS: dict[tuple[str, str], Handler] = {}
-
-
-def handles(table: Table, *events: str) -> Callable[[Handler], Handler]:
-    """Registers a handler for events of a table. ValueError for an event that the table does not have."""
-
-    def register(handler: Handler) -> Handler:
-        for event in events:
-            if event not in table.by_event:
-                raise ValueError(f"{table.name} has no row for {event}: add the row first")
-            _HANDLERS[table.name, event] = handler
-        return handler
-
-    return register
-
-
-def handlers_of(table: Table, offered: tuple[str, ...]) -> Mapping[str, Handler]:
-    """The handlers of the events that a server offers. ValueError where one has none: a row without a handler."""
-    found: dict[str, Handler] = {}
-    for event in table.verbs:
-        keyword = table.by_event[event][0].keyword
-        if keyword and keyword not in offered:
-            continue
-        if (table.name, event) not in _HANDLERS:
-            raise ValueError(f"{event} is offered and has no handler: write one with @handles")
-        found[event] = _HANDLERS[table.name, event]
-    found["(end of data)"] = _HANDLERS[table.name, "(end of data)"]
-    return found
-
-
-def _refusal(session: Session, why: BadSyntax, event: str) -> Answer:
+def _refusal(session: Desk, why: BadSyntax, event: str) -> Answer:
     return Answer(session.say(501, "bad syntax", "5.5.4" if event != "MAIL" else "5.1.7", why=str(why)))
 
 
 @handles(SMTP, "HELO", "EHLO")
-def hello(session: Session, said: Said) -> Answer:
+def hello(session: Desk, said: Said) -> Answer:
     """250 with the server's name; to EHLO also what it offers (RFC 5321 §4.1.1.1)."""
     try:
         name, remarks = parse_name(said.command.argument)
@@ -101,7 +43,7 @@ def hello(session: Session, said: Said) -> Answer:
 
 
 @handles(SMTP, "MAIL")
-def mail(session: Session, said: Said) -> Answer:
+def mail(session: Desk, said: Said) -> Answer:
     """250 and a mail transaction begins with its reverse-path (RFC 5321 §4.1.1.2)."""
     path = _path(session, said, "FROM")
     if isinstance(path, Answer):
@@ -116,7 +58,7 @@ def mail(session: Session, said: Said) -> Answer:
 
 
 @handles(SMTP, "RCPT")
-def rcpt(session: Session, said: Said) -> Answer:
+def rcpt(session: Desk, said: Said) -> Answer:
     """250 and one more forward-path; else a refusal for this recipient alone (RFC 5321 §4.1.1.3)."""
     path = _path(session, said, "TO")
     if isinstance(path, Answer):
@@ -137,7 +79,7 @@ def rcpt(session: Session, said: Said) -> Answer:
     )
 
 
-def _path(session: Session, said: Said, keyword: str) -> Path | Answer:
+def _path(session: Desk, said: Said, keyword: str) -> Path | Answer:
     """The path of MAIL or RCPT with its parameters checked, or the answer that refuses it."""
     try:
         path = parse_path(said.command.argument, keyword)
@@ -159,13 +101,13 @@ def _path(session: Session, said: Said, keyword: str) -> Path | Answer:
 
 
 @handles(SMTP, "DATA")
-def data(session: Session, said: Said) -> Answer:
+def data(session: Desk, said: Said) -> Answer:
     """354: from here every line is mail data (RFC 5321 §4.1.1.4)."""
     return _alone(session, said) or Answer(session.say(354, "start mail"))
 
 
 @handles(SMTP, "(end of data)")
-def end_of_data(session: Session, said: Said) -> Answer:
+def end_of_data(session: Desk, said: Said) -> Answer:
     """250 once the message is stored, and the server answers for it from then on (RFC 5321 §4.2.5)."""
     frame, manners = said.frame, session.manners
     if frame.smuggled_end:
@@ -178,7 +120,7 @@ def end_of_data(session: Session, said: Said) -> Answer:
     return _stored(session, content)
 
 
-def _stored(session: Session, content: bytes) -> Answer:
+def _stored(session: Desk, content: bytes) -> Answer:
     """The 250 that takes a message over; its effect stores it."""
     transaction = session.transaction
     envelope = Envelope(transaction.reverse_path or "", tuple(transaction.forward_paths), dict(transaction.parameters))
@@ -191,7 +133,7 @@ def _stored(session: Session, content: bytes) -> Answer:
     return Answer(session.say(250, "accepted", "2.0.0", id=queue_id), lambda: _store(session, message))
 
 
-def _store(session: Session, message: Message) -> None:
+def _store(session: Desk, message: Message) -> None:
     """Keeps the message. Whatever goes wrong in a store, the client must hear that its message was not taken."""
     try:
         session.store(message)
@@ -202,32 +144,32 @@ def _store(session: Session, message: Message) -> None:
         raise StoreFailed("the disk is full" if full else "the store failed", full=full) from error
 
 
-def store_failed(session: Session, failure: StoreFailed) -> Reply:
+def store_failed(session: Desk, failure: StoreFailed) -> Reply:
     """The reply where a message could not be kept: nothing is taken over, the client keeps it."""
     code, enhanced = (452, "4.3.1") if failure.full else (451, "4.3.0")
     return session.say(code, "no storage", enhanced, why=str(failure))
 
 
 @handles(SMTP, "RSET")
-def rset(session: Session, said: Said) -> Answer:
+def rset(session: Desk, said: Said) -> Answer:
     """250; the mail transaction, if any, is dropped (RFC 5321 §4.1.1.5)."""
     return _alone(session, said) or Answer(session.say(250, "reset", "2.0.0"))
 
 
 @handles(SMTP, "NOOP")
-def noop(session: Session, _: Said) -> Answer:
+def noop(session: Desk, _: Said) -> Answer:
     """250, whatever stands behind the verb (RFC 5321 §4.1.1.9)."""
     return Answer(session.say(250, "nothing", "2.0.0"))
 
 
 @handles(SMTP, "QUIT")
-def quit_(session: Session, said: Said) -> Answer:
+def quit_(session: Desk, said: Said) -> Answer:
     """221, and the server closes (RFC 5321 §4.1.1.10)."""
     return _alone(session, said) or Answer(session.say(221, "goodbye", "2.0.0"))
 
 
 @handles(SMTP, "VRFY")
-def vrfy(session: Session, said: Said) -> Answer:
+def vrfy(session: Desk, said: Said) -> Answer:
     """252: names are not told, unless the manners say so (RFC 5321 §3.5.3, §7.3)."""
     name = said.command.argument.strip("<>")
     if not name:
@@ -245,7 +187,7 @@ def vrfy(session: Session, said: Said) -> Answer:
 
 
 @handles(SMTP, "EXPN")
-def expn(session: Session, said: Said) -> Answer:
+def expn(session: Desk, said: Said) -> Answer:
     """252, or the members of a list where the manners tell names (RFC 5321 §4.1.1.7)."""
     name = said.command.argument
     if not name:
@@ -259,7 +201,7 @@ def expn(session: Session, said: Said) -> Answer:
 
 
 @handles(SMTP, "HELP")
-def help_(session: Session, said: Said) -> Answer:
+def help_(session: Desk, said: Said) -> Answer:
     """214 with a text for people (RFC 5321 §4.1.1.8)."""
     topic = said.command.argument.upper()
     if not topic:
@@ -270,18 +212,18 @@ def help_(session: Session, said: Said) -> Answer:
     return Answer(session.say(214, "help topic", "2.0.0", syntax=SYNTAX[topic], sentence=SENTENCE[topic]))
 
 
-def _alone(session: Session, said: Said) -> Answer | None:
+def _alone(session: Desk, said: Said) -> Answer | None:
     """501 where a verb that stands alone was given an argument (RFC 5321 §4.3.2); else None."""
     if not said.command.argument:
         return None
     return Answer(session.say(501, "no argument wanted", "5.5.4", verb=said.event))
 
 
-def _not_strict(session: Session, said: Said, remark: str) -> Answer:
+def _not_strict(session: Desk, said: Said, remark: str) -> Answer:
     """501 for what a lenient server takes with this remark (RFC 5321 §4.1.4)."""
     why = remark.partition(" (RFC")[0]
     return Answer(session.say(501, "not strict", "5.5.4", syntax=SYNTAX[said.event], why=why))
 
 
-def _argument_wanted(session: Session, said: Said) -> Answer:
+def _argument_wanted(session: Desk, said: Said) -> Answer:
     return Answer(session.say(501, "argument wanted", "5.5.4", verb=said.event, syntax=SYNTAX[said.event]))

@@ -14,10 +14,10 @@ allows it -> state and facts (recorder) -> octets. The record is written before 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from . import command as commands
-from .handlers import Answer, Said, handlers_of, store_failed
+from .answers import Answer, Said, Transaction, handlers_of
+from .handlers import store_failed
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
 from .persona import MODERN, Persona
@@ -34,15 +34,6 @@ OBSOLETE = frozenset({"SEND", "SOML", "SAML", "TURN"})
 IN_TRANSACTION = frozenset({State.MAIL, State.RCPT, State.DATA, State.BDAT})
 DATA_SLACK = 64 * 1024
 """Octets of mail data read beyond the limit before the rest is dropped: stuffed dots are not counted against it."""
-
-
-@dataclass(slots=True)
-class Transaction:
-    """The three buffers of a mail transaction (RFC 5321 §4.1.1). `reverse_path` is None before MAIL, "" for <>."""
-
-    reverse_path: str | None = None
-    forward_paths: list[str] = field(default_factory=list[str])
-    parameters: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def _nowhere(message: Message) -> None:

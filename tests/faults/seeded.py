@@ -238,9 +238,10 @@ def _() -> None:
 
 @fault("a-refused-recipient-gets-the-letter", "RCPT that is refused is in the envelope", ORACLE)
 def _() -> None:
-    from smtplab.protocol import handlers
+    from smtplab.protocol import answers
+    from smtplab.protocol import handlers as _registered  # noqa: F401  importing it registers the handlers
 
-    right = handlers._HANDLERS["SMTP", "RCPT"]
+    right = answers._HANDLERS["SMTP", "RCPT"]
 
     def rcpt(session: Any, said: Any) -> Any:
         answer = right(session, said)
@@ -248,7 +249,7 @@ def _() -> None:
             session.transaction.forward_paths.append("refused@example.com")
         return answer
 
-    handlers._HANDLERS["SMTP", "RCPT"] = rcpt
+    answers._HANDLERS["SMTP", "RCPT"] = rcpt
 
 
 @fault("local-part-in-lower-case", "RCPT folds the local-part's case", ORACLE)
@@ -266,11 +267,9 @@ def _() -> None:
 
 @fault("vrfy-switched-off-says-502", "VRFY that tells no names pretends not to exist", ORACLE)
 def _() -> None:
-    from smtplab.protocol import handlers
+    from smtplab.protocol import answers, handlers
 
-    handlers._HANDLERS["SMTP", "VRFY"] = lambda session, _: handlers.Answer(
-        session.say(502, "not offered", verb="VRFY")
-    )
+    answers._HANDLERS["SMTP", "VRFY"] = lambda session, _: handlers.Answer(session.say(502, "not offered", verb="VRFY"))
 
 
 @fault(

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 import pytest
 
-from smtplab.protocol import handlers
-from smtplab.protocol.handlers import Answer, Said, handlers_of, handles
+from smtplab.protocol import answers
+from smtplab.protocol import handlers as _registered  # noqa: F401  importing it registers the handlers
+from smtplab.protocol.answers import Answer, Said, handlers_of, handles
 from smtplab.protocol.manners import OFFERED
 from smtplab.protocol.replies import Outcome, Reply
 from smtplab.protocol.session import Session
@@ -91,7 +92,7 @@ def test_an_offered_event_without_a_handler_is_refused() -> None:
 
 
 def test_an_event_of_a_keyword_that_is_not_offered_needs_no_handler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "_HANDLERS", dict(handlers._HANDLERS))
+    monkeypatch.setattr(answers, "_HANDLERS", dict(answers._HANDLERS))
     table = _table(
         _row("PUSH", Door.OPEN),
         _row("KICK", Door.OPEN, keyword="BOOTS"),
@@ -105,7 +106,7 @@ def test_an_event_of_a_keyword_that_is_not_offered_needs_no_handler(monkeypatch:
 
 
 def test_handlers_belong_to_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "_HANDLERS", dict(handlers._HANDLERS))
+    monkeypatch.setattr(answers, "_HANDLERS", dict(answers._HANDLERS))
     before = handlers_of(SMTP, OFFERED)["QUIT"]
     table = _table(_row("QUIT", Door.OPEN), name="ANOTHER")
     handles(table, "QUIT")(_answer)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smtplab.protocol.handlers import handlers_of
+from smtplab.protocol.answers import handlers_of
 from smtplab.protocol.manners import LENIENT, STRICT, Manners
 from smtplab.protocol.observer import Observer
 from smtplab.protocol.persona import PERSONAS, Persona
