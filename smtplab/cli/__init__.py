@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -62,11 +63,17 @@ def _run(name: str, words: list[str]) -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     module.add_arguments(parser)
     try:
-        return int(module.run(parser.parse_args(words)))
+        status = int(module.run(parser.parse_args(words)))
+        sys.stdout.flush()
+        return status
     except UsageError as error:
         return _complain(f"smtplab {name}: {error}")
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`). Python would complain once more as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _complain(line: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -97,3 +98,14 @@ def test_help_names_every_command(word: str, capsys: pytest.CaptureFixture[str])
 def test_python_m_smtplab_is_the_same_command():
     done = subprocess.run([sys.executable, "-m", "smtplab", "talk"], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr.split(":")[0]) == (2, "smtplab talk")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe whose reader is gone is told by a signal's error there")
+def test_a_reader_that_has_seen_enough_gets_no_traceback() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplab", "explain", "550"], stdout=writer, stderr=subprocess.PIPE, cwd=ROOT, timeout=60
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
