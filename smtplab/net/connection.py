@@ -40,6 +40,10 @@ class Owner(Protocol):
         """The session is over: its record is complete."""
         ...
 
+    def changed(self) -> None:
+        """Something was said: the record may have grown."""
+        ...
+
     def gone(self, connection: Connection) -> None:
         """The socket is closed."""
         ...
@@ -170,6 +174,7 @@ class Connection(asyncio.Protocol):
             self._owner.ended(self)  # rule 2
         if said and not self._transport.is_closing():
             self._transport.write(said)
+        self._owner.changed()
         if is_closing:
             self._hang_up()
 
