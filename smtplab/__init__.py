@@ -20,13 +20,17 @@ _HOME = {
     "dial": "smtplab.net.dial",
     "Stepper": "smtplab.widgets.stepper",
     "Console": "smtplab.widgets.console",
+    "Panel": "smtplab.widgets.panel",
+    "Compare": "smtplab.widgets.panel",
+    "Explorer": "smtplab.widgets.explorer",
+    "Codes": "smtplab.widgets.explorer",
     "Transcript": "smtplab.protocol.transcript",
     "Reply": "smtplab.protocol.replies",
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
 }
-_LATER = {"Panel": "the views alone", "Fault": "faults on request"}
+_LATER = {"Fault": "faults on request"}
 
 if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
@@ -37,9 +41,27 @@ if TYPE_CHECKING:
     from .protocol.transcript import Transcript as Transcript
     from .views.explain import explain as explain
     from .widgets.console import Console as Console
+    from .widgets.explorer import Codes as Codes
+    from .widgets.explorer import Explorer as Explorer
+    from .widgets.panel import Compare as Compare
+    from .widgets.panel import Panel as Panel
     from .widgets.stepper import Stepper as Stepper
 
-__all__ = ["Console", "Reply", "Server", "Stepper", "Transcript", "check", "dial", "exercise", "explain"]
+__all__ = [
+    "Codes",
+    "Compare",
+    "Console",
+    "Explorer",
+    "Panel",
+    "Reply",
+    "Server",
+    "Stepper",
+    "Transcript",
+    "check",
+    "dial",
+    "exercise",
+    "explain",
+]
 
 
 def __getattr__(name: str) -> Any:
