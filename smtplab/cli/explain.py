@@ -24,7 +24,9 @@ def run(args: argparse.Namespace) -> int:
     """The explanation on standard output and 0; or one line on standard error and 2."""
     what = " ".join(args.what) or ("-" if not sys.stdin.isatty() else "")
     if not what:
-        return _refuse("say what to explain: a code (550), a line, a file with a session in it, or - for standard input")
+        return _refuse(
+            "say what to explain: a code (550), a line, a file with a session in it, or - for standard input"
+        )
     try:
         told = str(explain(_text(what), event=args.event))
     except OSError as error:

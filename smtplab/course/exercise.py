@@ -111,7 +111,11 @@ class Exercise:
             judgement, self.session = further, session
         else:
             self.passed = self.passed or judgement.passed
-            said = self._done(self._number(sessions), len(sessions)) if judgement.passed else self._about(sessions, is_new=is_new)
+            said = (
+                self._done(self._number(sessions), len(sessions))
+                if judgement.passed
+                else self._about(sessions, is_new=is_new)
+            )
         return Verdict(card.verdict(judgement, said), judgement, self.session)
 
     def _judge(self, sessions: list[Transcript], spoken: list[int]) -> tuple[Judgement, Transcript]:
