@@ -215,7 +215,7 @@ def test_a_name_that_is_a_script_is_shown_and_not_run(opened: Open) -> None:
     page = opened(SHOW.replace(repr(SESSION_1), repr(text)), "")
     for _ in range(7):
         button(page, "Next").click()
-    page.wait_for_timeout(300)  # a script that was let in would run by now
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")  # it would have run
     assert page.title() != "run"
     expect(stepper_in(page).locator("li[data-p='2']")).to_contain_text("HELO <img src=x onerror=")
 

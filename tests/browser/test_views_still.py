@@ -74,12 +74,14 @@ COLLIDING = """() => {
     const b = node.getBBox(), box = { x: b.x, y: b.y, w: b.width, h: b.height };
     for (const a of boxes) if (hit(a, box)) found.push([a.n, node.parentNode.dataset.state]);
   }
-  for (const path of drawing.querySelectorAll('.base .line')) {
-    const long = path.getTotalLength();
-    for (const a of boxes) for (let at = 0; at <= long; at += 1.5) {
-      const k = path.getPointAtLength(at);
-      if (k.x > a.x - 1 && k.x < a.x + a.w + 1 && k.y > a.y && k.y < a.y + a.h) { found.push([a.n, path.parentNode.dataset.mark]); break; }
-    }
+  // The lines are the same at every step: their points are measured once.
+  const lines = (window.linesOfTheDrawing ??= [...drawing.querySelectorAll('.base .line')].map((path) => {
+    const points = [], long = path.getTotalLength();
+    for (let at = 0; at <= long; at += 1.5) { const k = path.getPointAtLength(at); points.push([k.x, k.y]); }
+    return { mark: path.parentNode.dataset.mark, points };
+  }));
+  for (const { mark, points } of lines) for (const a of boxes) {
+    if (points.some(([x, y]) => x > a.x - 1 && x < a.x + a.w + 1 && y > a.y && y < a.y + a.h)) found.push([a.n, mark]);
   }
   return found;
 }"""
