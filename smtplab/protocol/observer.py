@@ -74,7 +74,7 @@ class Observer:
     def transcript(self) -> Transcript:
         """What was said so far: answered exchanges, and the command or mail data that waits for its reply."""
         if self._event and self._frame is not None:
-            remarks = remarks_on(self._event, self._frame)
+            remarks = remarks_on(self._event, self._frame, self.facts)
             return self._recorder.transcript(self._recorder.asked(self._event, self._frame.raw, remarks, self._sent_at))
         if reading(self.state) is Reading.DATA and b"\r\n" in self._inbox.peek():
             sent = self._inbox.peek().rpartition(b"\r\n")[0] + b"\r\n"
@@ -124,7 +124,7 @@ class Observer:
             event, frame, remarks = self._without_frame(reply, at)
         sent = frame.raw if frame else b""
         if frame is not None and not remarks:
-            remarks = remarks_on(event, frame)
+            remarks = remarks_on(event, frame, self.facts)
         self._event, self._frame = "", None
         self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=self._sent_at, at=at)
         self._sent_at = at

@@ -16,20 +16,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import command as commands
-from .answers import Answer, Said, Transaction, handlers_of
-from .handlers import store_failed
+from .answers import Answer, Said, Transaction
+from .handlers import smtp_handlers
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
 from .persona import MODERN, Persona
 from .recorder import Recorder, remarks_on
 from .replies import EnhancedCode, Outcome, Reply
 from .smtp import SMTP, State
+from .storing import store_failed
 from .table import Facts
 from .transcript import Transcript
 from .waiting import waiting_for
 from .wire import Frame, Inbox, Reading, line_limit, reading
 from .world import Clock, ToyClock, World, counting_ids, mail_date
 
+NAMES = frozenset({"MAIL", "RCPT", "VRFY", "EXPN"})
+"""Commands whose argument may be UTF-8 where SMTPUTF8 was offered (RFC 6531 §3.4)."""
 OBSOLETE = frozenset({"SEND", "SOML", "SAML", "TURN"})
 IN_TRANSACTION = frozenset({State.MAIL, State.RCPT, State.DATA, State.BDAT})
 DATA_SLACK = 64 * 1024
@@ -60,14 +63,16 @@ class Session:
         self.clock: Clock = persona.clock() if persona.clock else clock or ToyClock()
         self.ids = persona.ids() if persona.ids else ids or counting_ids()
         self.client_address = persona.client_address or client_address
-        self.client_name = ""
+        self.client_name = self.user = ""
+        self.conversation: Callable[[bytes], Answer] | None = None
         self.transaction = Transaction()
-        self.handlers = handlers_of(SMTP, manners.offered)
+        self.handlers = smtp_handlers(manners)
         self.is_closing = False
         self._inbox = Inbox(data_limit=manners.max_size + DATA_SLACK)
         self._recorder = Recorder(SMTP, peer)
         self._out = bytearray()
         self._at = 0.0
+        self._ahead = 0
 
     # ------------------------------------------------------------------------------------- what can be seen
     @property
@@ -102,9 +107,27 @@ class Session:
         if self.is_closing:
             return
         self._recorder.delivered("C", len(data), at)
+        if self.wants_handshake:
+            self._ahead += len(data)
+            return
         self._inbox.feed(data)
         while not self.is_closing and (frame := self._inbox.take(self.state, self.facts)) is not None:
             self._answer(frame, at)
+
+    @property
+    def wants_handshake(self) -> bool:
+        """True from the 220 to STARTTLS on: write it, shake hands, and call `handshake`."""
+        return self.state is State.TLS
+
+    def handshake(self, ok: bool, at: float = 0.0) -> None:
+        """TLS was agreed on, or not. All that was learned before is forgotten (RFC 3207 §4.2)."""
+        ahead = self._ahead + len(self._inbox)
+        self._inbox.clear()
+        remarks = (f"{ahead} octets sent ahead of the handshake were dropped",) if ahead else ()
+        outcome = Outcome.COMPLETION if ok else Outcome.PERMANENT
+        self._recorder.happened("(handshake)", outcome, remarks=remarks, at=at)
+        self.client_name, self._ahead = "", 0
+        self.is_closing = not ok
 
     def receive_eof(self, at: float = 0.0) -> None:
         """The client closed its side. A mail transaction that is open is dropped (RFC 5321 §4.1.1.10)."""
@@ -167,7 +190,7 @@ class Session:
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
         answer = self._refuse_line(said) or self._refuse_place(said) or self._handle(said)
-        self._send(event, frame.raw, answer, remarks_on(event, frame), at)
+        self._send(event, frame.raw, answer, remarks_on(event, frame, self.facts), at)
 
     def _refuse_line(self, said: Said) -> Answer | None:
         """The refusal of a line for its octets, before anyone asks what it says; None where they are fine."""
@@ -178,7 +201,7 @@ class Session:
             return Answer(self.say(421, "http", "4.7.0"), closes=True)
         if self.manners.strict and commands.end_remarks(frame.raw) and frame.kind is Reading.LINE:
             return Answer(self.say(500, "bare LF", "5.5.2"))
-        found = commands.flaws(frame.line)
+        found = commands.flaws(frame.line, utf8=said.event in NAMES and self.facts.offers("SMTPUTF8"))
         if found and said.event != "(line too long)":
             code = 500 if said.event == "(unknown verb)" else 501
             return Answer(self.say(code, "bad octets", "5.5.2", why=" and ".join(found)))
@@ -220,6 +243,8 @@ class Session:
         self._out += raw
         self._at = at
         self._leave_transaction()
+        if self.state is not State.AUTH:
+            self.conversation = None
         if self.state is State.CLOSED or answer.closes:
             self.is_closing = True
 

@@ -96,6 +96,18 @@ class World:
         if local_part.lower() == "grey":
             self.seen_by_grey.add((client_address, reverse_path))
 
+    def password(self, name: str, accounts: tuple[tuple[str, str], ...] = ()) -> str | None:
+        """The password of a name, with or without our domain; None for a name that may not log in.
+
+        In the toy world alice's is wonderland and every other resident's letmein.
+        """
+        if accounts:
+            return dict(accounts).get(name)
+        user = name.lower().partition("@")[0]
+        if user not in RESIDENTS:
+            return None
+        return "wonderland" if user == "alice" else "letmein"
+
     def expands(self, name: str) -> tuple[str, ...]:
         """The members of a mailing list, or () where there is no such list."""
         return LISTS.get(name.lower(), ())
