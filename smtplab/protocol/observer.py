@@ -117,7 +117,7 @@ class Observer:
     def _answered(self, raw: bytes, at: float) -> None:
         reply = _read(raw)
         if reply is None:
-            self._recorder.note_garbage(raw)
+            self._garbled(raw, at)
             return
         event, frame, remarks = self._event, self._frame, ()
         if not event:
@@ -128,6 +128,13 @@ class Observer:
         self._event, self._frame = "", None
         self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=self._sent_at, at=at)
         self._sent_at = at
+
+    def _garbled(self, raw: bytes, at: float) -> None:
+        """A whole line that is no reply: it answers what was asked, and says nothing."""
+        if self._event:
+            self._recorder.happened(self._event, None, sent=self._frame.raw if self._frame else b"", at=at)
+            self._event, self._frame = "", None
+        self._recorder.note_garbage(raw)
 
     def _without_frame(self, reply: Reply, at: float) -> tuple[str, Frame | None, tuple[str, ...]]:
         """A reply where nothing whole was said: a looser end of data, a chunk or line cut short, or unasked."""

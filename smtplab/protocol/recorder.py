@@ -38,13 +38,11 @@ class Recorder:
 
     def answered(
         self, event: str, sent: bytes, reply: Reply, raw: bytes, *, remarks: tuple[str, ...] = (),
-        sent_at: float = 0.0, at: float = 0.0,
+        about_reply: tuple[str, ...] = (), sent_at: float = 0.0, at: float = 0.0,
     ) -> Exchange:  # fmt: skip
         """One event and its whole reply: the only way in which a reply moves the session."""
-        outcome = reply.outcome
-        return self._add(
-            event, sent, reply, raw, outcome, remarks, reply_remarks(self.table, self.state, event, reply), sent_at, at
-        )
+        about_reply = (*reply_remarks(self.table, self.state, event, reply), *about_reply)
+        return self._add(event, sent, reply, raw, reply.outcome, remarks, about_reply, sent_at, at)
 
     def happened(
         self, event: str, outcome: Outcome | None, *, sent: bytes = b"", remarks: tuple[str, ...] = (), at: float = 0.0

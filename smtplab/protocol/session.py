@@ -13,13 +13,17 @@ allows it -> state and facts (recorder) -> octets. The record is written before 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 
 from . import command as commands
 from .answers import Answer, Said, Transaction
+from .catalogue import entry
+from .faults import Delivery, Fault, Faults
 from .handlers import smtp_handlers
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
+from .outbox import Outbox
 from .persona import MODERN, Persona
 from .recorder import Recorder, remarks_on
 from .replies import EnhancedCode, Outcome, Reply
@@ -57,6 +61,7 @@ class Session:
         store: Callable[[Message], None] = _nowhere,
         client_address: str = "127.0.0.1",
         peer: str = "",
+        faults: Iterable[Fault] = (),
     ) -> None:
         self.persona, self.manners, self.store = persona, manners, store
         self.world = World() if world is None else world
@@ -68,9 +73,12 @@ class Session:
         self.transaction = Transaction()
         self.handlers = smtp_handlers(manners)
         self.is_closing = False
+        self.is_reset = False
+        """True where the connection shall be reset instead of closed."""
         self._inbox = Inbox(data_limit=manners.max_size + DATA_SLACK)
         self._recorder = Recorder(SMTP, peer)
-        self._out = bytearray()
+        self._outbox = Outbox()
+        self._faults = Faults(faults)
         self._at = 0.0
         self._ahead = 0
 
@@ -145,9 +153,14 @@ class Session:
 
     def data_to_send(self) -> bytes:
         """The octets to write now. Where `is_closing`, close after them."""
-        out, self._out = bytes(self._out), bytearray()
-        self._recorder.delivered("S", len(out), self._at)
-        return out
+        return b"".join(delivery.octets for delivery in self.deliveries())
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The same as `data_to_send`, in the pieces and with the pauses that faults ask for."""
+        taken = self._outbox.take()
+        for delivery in taken:
+            self._recorder.delivered("S", len(delivery.octets), self._at)
+        return taken
 
     def deadline(self) -> float | None:
         """Seconds of silence after which `timed_out` is due (RFC 5321 §4.5.3.2.7); None once it is closing."""
@@ -231,22 +244,54 @@ class Session:
         return self.handlers[said.event](self, said)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
-        """The reply leaves: effect, record, octets, in that order."""
-        reply = answer.reply
-        if answer.effect is not None:
+        """The reply leaves: fault, effect, record, octets, in that order."""
+        fault = self._faults.at(event)
+        if fault is not None and (fault.closes or fault.what == "garble"):
+            self._send_no_reply(event, sent, answer, fault, remarks, at)
+            return
+        reply = (fault and self._faulty(fault)) or answer.reply
+        if answer.effect is not None and reply.outcome is answer.reply.outcome:
             try:
                 answer.effect()
             except StoreFailed as failure:
                 reply = store_failed(self, failure)
         raw = reply.encode()
-        self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=at, at=at)
-        self._out += raw
+        about = (f"fault {fault}",) if fault else ()
+        self._recorder.answered(event, sent, reply, raw, remarks=remarks, about_reply=about, sent_at=at, at=at)
+        self._outbox.put(raw, fault)
+        self._after(answer.closes, at)
+
+    def _faulty(self, fault: Fault) -> Reply | None:
+        """The reply that a fault puts in place of the server's, if it does."""
+        reply = fault.reply("")
+        if reply is None or reply.text:
+            return reply
+        return self.say(reply.code, "fault", what=entry(reply.code).name)
+
+    def _send_no_reply(
+        self, event: str, sent: bytes, answer: Answer, fault: Fault, remarks: tuple[str, ...], at: float
+    ) -> None:
+        """The connection ends, or octets leave that are no reply. Nothing was done, but for a letter that was stored."""
+        if fault.closes and event == "(end of data)" and answer.effect is not None:
+            with contextlib.suppress(StoreFailed):
+                answer.effect()
+        self._recorder.happened(event, None, sent=sent, remarks=(*remarks, f"fault {fault}"), at=at)
+        if fault.closes:
+            self._recorder.happened("(eof)", Outcome.CLOSING, at=at)
+            self.is_reset = fault.what == "reset"
+        else:
+            self._outbox.put(answer.reply.encode(), fault)
+        self._after(fault.closes, at)
+
+    def _after(self, closes: bool, at: float) -> None:
+        """What follows from the state that a reply has led to."""
         self._at = at
         self._leave_transaction()
         if self.state is not State.AUTH:
             self.conversation = None
-        if self.state is State.CLOSED or answer.closes:
+        if self.state is State.CLOSED or closes:
             self.is_closing = True
+            self._outbox.release()
 
     def _leave_transaction(self) -> None:
         """The buffers live as long as the state is inside a mail transaction, whatever the reply was."""
