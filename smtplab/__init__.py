@@ -21,25 +21,27 @@ _HOME = {
     "Stepper": "smtplab.widgets.stepper",
     "Console": "smtplab.widgets.console",
     "Transcript": "smtplab.protocol.transcript",
+    "Fault": "smtplab.protocol.faults",
     "Reply": "smtplab.protocol.replies",
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
 }
-_LATER = {"Panel": "the views alone", "Fault": "faults on request"}
+_LATER = {"Panel": "the views alone"}
 
 if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server
+    from .protocol.faults import Fault as Fault
     from .protocol.replies import Reply as Reply
     from .protocol.transcript import Transcript as Transcript
     from .views.explain import explain as explain
     from .widgets.console import Console as Console
     from .widgets.stepper import Stepper as Stepper
 
-__all__ = ["Console", "Reply", "Server", "Stepper", "Transcript", "check", "dial", "exercise", "explain"]
+__all__ = ["Console", "Fault", "Reply", "Server", "Stepper", "Transcript", "check", "dial", "exercise", "explain"]
 
 
 def __getattr__(name: str) -> Any:
