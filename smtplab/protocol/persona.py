@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from .world import HOST, Clock, ToyClock, counting_ids
 
 # Every situation in which a server speaks, in the words of the default persona.
-# Fields: {host} always; {name} {client} after HELO, EHLO; {path}; {verb}; {missing}; {why}; {id}; {limit}; {date} now.
+# Fields: {host} {client} {date} always; {name} after HELO, EHLO; {path}; {verb}; {missing}; {why}; {id}; {limit}; {octets}; {what}.
 MODERN_TEXTS: Mapping[str, str] = {
     "greeting": "{host} ESMTP smtplab at your service",
     "hello": "{host} greets {name}",
@@ -102,12 +102,12 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "chunk taken": "{octets} bitokoj ricevitaj",
     "start tls": "Nun ni parolu kasxe",
     "no such mechanism": "Tian pasvorton ni ne legas",
-    "encryption wanted": "Ne tiel lauxte: unue STARTTLS",
+    "encryption wanted": "Ne tiel lauxte: unue ni parolu kasxe",
     "log-in cancelled": "Do ni forgesu gxin",
     "not base64": "Tio ne estas bazo sesdek kvar",
     "log-in refused": "Nomo aux pasvorto malgxustas",
     "logged in": "Vi eniris",
-    "not ascii": "Nur per SMTPUTF8 ni legas tiajn literojn",
+    "not ascii": "Tiajn literojn ni legas nur se vi antauxdiras ilin",
     "no such topic": "Pri tio ni scias nenion",
     "will not verify": "Nomojn ni ne diras, sed leterojn ni akceptas",
     "verified": "<{path}>",
