@@ -60,8 +60,9 @@ class Observer:
 
     def handshake(self, ok: bool, at: float = 0.0) -> None:
         """TLS was agreed on, or not. What the client sent ahead of it is forgotten (RFC 3207 §4.2)."""
+        ahead = len(self._inbox)
         self._inbox.clear()
-        self._recorder.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
+        self._recorder.shaken(ok, ahead, at)
 
     def client_eof(self, at: float = 0.0) -> None:
         """The client closed its side."""

@@ -50,6 +50,16 @@ class Recorder:
         """Something that earns no reply: (eof), (handshake), or mail data that was never answered (outcome None)."""
         return self._add(event, sent, None, b"", outcome, remarks, (), at, at)
 
+    def shaken(self, ok: bool, ahead: int, at: float) -> None:
+        """The TLS handshake is over; `ahead` octets of the client came before it and were never read.
+
+        A handshake has no step of its own, so the STARTTLS before it carries the remark.
+        """
+        if ahead and self.exchanges:
+            asked = self.exchanges[-1]
+            asked.remarks = (*asked.remarks, f"{ahead} octets sent ahead of the handshake were dropped")
+        self.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
+
     def _add(
         self, event: str, sent: bytes, reply: Reply | None, raw: bytes, outcome: Outcome | None,
         remarks: tuple[str, ...], about_reply: tuple[str, ...], sent_at: float, at: float,

@@ -131,10 +131,8 @@ class Session:
         """TLS was agreed on, or not. All that was learned before is forgotten (RFC 3207 §4.2)."""
         ahead = self._ahead + len(self._inbox)
         self._inbox.clear()
-        remarks = (f"{ahead} octets sent ahead of the handshake were dropped",) if ahead else ()
-        outcome = Outcome.COMPLETION if ok else Outcome.PERMANENT
-        self._recorder.happened("(handshake)", outcome, remarks=remarks, at=at)
-        self.client_name, self._ahead = "", 0
+        self._recorder.shaken(ok, ahead, at)
+        self.client_name, self.user, self._ahead = "", "", 0
         self.is_closing = not ok
 
     def receive_eof(self, at: float = 0.0) -> None:
