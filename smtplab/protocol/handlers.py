@@ -185,7 +185,10 @@ def expn(session: Desk, said: Said) -> Answer:
 
 @handles(SMTP, "HELP")
 def help_(session: Desk, said: Said) -> Answer:
-    """214 with a text for people (RFC 5321 §4.1.1.8)."""
+    """214 with a text for people (RFC 5321 §4.1.1.8). It needs no EHLO, so its row names no keyword; a server may
+    do without it all the same."""
+    if "HELP" not in session.manners.offered:
+        return Answer(session.say(502, "not offered", "5.5.1", verb="HELP"))
     topic = said.command.argument.upper()
     if not topic:
         verbs = " ".join(v for v in session.handlers if not v.startswith("(") and " " not in v)

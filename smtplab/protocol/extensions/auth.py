@@ -17,7 +17,7 @@ from ..manners import Manners
 from ..replies import Reply
 from ..smtp import SMTP, SYNTAX
 from ..table import Facts
-from .base import BadParameter, Extension
+from .base import BadParameter, Extension, is_xtext
 
 Conversation = Callable[[bytes], Answer]
 """What the next response of the client, decoded, leads to."""
@@ -30,8 +30,8 @@ def _is_offered(manners: Manners, facts: Facts) -> bool:
 
 
 def _author(value: str, _: Manners) -> None:
-    if not value:
-        raise BadParameter(501, "5.5.4", "AUTH names a mailbox, or <> for nobody")
+    if value != "<>" and not is_xtext(value, 500):
+        raise BadParameter(501, "5.5.4", "AUTH names a mailbox in xtext, or <> for nobody")
 
 
 EXTENSION = Extension(

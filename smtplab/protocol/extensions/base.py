@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..manners import Manners
 from ..table import Facts
+
+_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
+
+
+def is_xtext(value: str, longest: int) -> bool:
+    """True for a value in which + and = stand as +2B and +3D, and which is not empty (RFC 3461 §4)."""
+    return 0 < len(value) <= longest and _XTEXT.fullmatch(value) is not None
 
 
 class BadParameter(ValueError):

@@ -3,16 +3,8 @@
 This server sends no notices: it has nowhere to send them to.
 """
 
-import re
-
 from ..manners import Manners
-from .base import BadParameter, Extension
-
-_XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
-
-
-def _is_xtext(value: str, longest: int) -> bool:
-    return 0 < len(value) <= longest and _XTEXT.fullmatch(value) is not None
+from .base import BadParameter, Extension, is_xtext
 
 
 def _ret(value: str, _: Manners) -> None:
@@ -21,7 +13,7 @@ def _ret(value: str, _: Manners) -> None:
 
 
 def _envid(value: str, _: Manners) -> None:
-    if not _is_xtext(value, 100):
+    if not is_xtext(value, 100):
         raise BadParameter(501, "5.5.4", "ENVID is 1 to 100 characters of xtext")
 
 
@@ -33,7 +25,7 @@ def _notify(value: str, _: Manners) -> None:
 
 def _orcpt(value: str, _: Manners) -> None:
     kind, semicolon, address = value.partition(";")
-    if not (kind and semicolon and _is_xtext(address, 500)):
+    if not (kind and semicolon and is_xtext(address, 500)):
         raise BadParameter(501, "5.5.4", "ORCPT is type;address, as in rfc822;bob@example.com")
 
 
