@@ -85,7 +85,7 @@ def test_what_is_not_two_nuls_is_no_plain_response(octets: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "octets", [b"\0alice\0letmein", b"\0nosuch\0letmein", b"\0alice\0", b"\0\0", b"\0alice\0Wonderland", b"\0alice\0\xff"], ids=repr
+    "octets", [b"\0alice\0letmein", b"\0nosuch\0letmein", b"\0alice\0", b"\0\0", b"\0alice\0Wonderland", b"\0alice\0\xff", b"bob\0alice\0wonderland"], ids=repr
 )  # fmt: skip
 def test_wrong_credentials_are_535_and_may_be_tried_again(octets: bytes) -> None:
     session = ready()

@@ -79,7 +79,7 @@ def test_octets_that_look_like_dots_or_commands_are_octets(content: bytes) -> No
     session.mail()
 
 
-@pytest.mark.parametrize("line", [b"bdat 3 last", b"BDAT  3  LAST ", b"BDAT 003 Last"], ids=repr)
+@pytest.mark.parametrize("line", [b"bdat 3 last", b"BDAT  3  LAST ", b"BDAT 003 Last", b"BDAT\t3\tLAST\t"], ids=repr)
 def test_case_and_blanks_do_not_matter(line: bytes) -> None:
     session = ready()
     assert session.say(line + b"\r\nabc") == [250]

@@ -104,8 +104,8 @@ def _plain(session: Desk) -> Conversation:
         parts = octets.decode("utf-8", "replace").split("\0")
         if len(parts) != 3:
             return Answer(session.say(501, "not base64", "5.5.2"))
-        _, name, password = parts
-        return _verdict(session, name, _is_right(session, name, password))
+        identity, name, password = parts  # nobody may act for somebody else here
+        return _verdict(session, name, identity in ("", name) and _is_right(session, name, password))
 
     return answered
 

@@ -6,22 +6,19 @@ anything. After a chunk that was refused only RSET, HELO or EHLO helps.
 
 from __future__ import annotations
 
-import re
-
 from ..answers import Answer, Desk, Said, handles
 from ..smtp import SMTP, SYNTAX
 from ..storing import stored
+from ..wire import Reading
 from .base import Extension
 
 EXTENSION = Extension("CHUNKING", "RFC 3030")
-
-_COUNT = re.compile(r"\d{1,19}(?:[ \t]+LAST)?", re.IGNORECASE)
 
 
 @handles(SMTP, "BDAT", "BDAT LAST")
 def bdat(session: Desk, said: Said) -> Answer:
     """250 for each chunk; to the last one the verdict on the whole message (RFC 3030 §2)."""
-    if _COUNT.fullmatch(said.command.argument) is None:
+    if said.frame.kind is not Reading.CHUNK:  # no count was found: nothing was read but the line
         return Answer(session.say(501, "argument wanted", "5.5.4", verb="BDAT", syntax=SYNTAX[said.event]))
     chunk = said.frame.raw.partition(b"\n")[2]
     data = session.transaction.mail_data
