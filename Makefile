@@ -11,7 +11,7 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: lab test lint format notebooks wheel help clean
+.PHONY: lab test test-ipykernel6 bench lint format notebooks wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
 lab: $(VENV)/installed
@@ -25,7 +25,16 @@ test: $(VENV)/installed-for-tests
 	step "unit, property and oracle tests" $(python) -m pytest tests --ignore tests/browser; \
 	step "notebooks" $(python) -m pytest --nbval -p no:cacheprovider notebooks; \
 	step "browser" $(python) -m pytest tests/browser; \
+	step "widgets with ipykernel 6" $(MAKE) --no-print-directory test-ipykernel6; \
 	test -z "$$failed"
+
+# The widgets' and threads' tests once more, in an environment of their own with ipykernel 6, which has other threads.
+test-ipykernel6: $(VENV)-ipykernel6/installed
+	@$(VENV)-ipykernel6/bin/python -m pytest -p no:cacheprovider tests/widgets tests/browser/test_threads.py
+
+# Click to paint, as ratios to a bare button: about four minutes, on a quiet machine. ARGS='--json out.json'
+bench: $(VENV)/installed-for-tests
+	@$(python) -m benchmarks.click $(ARGS)
 
 # Style and types alone.
 lint: $(VENV)/installed-for-tests
@@ -53,6 +62,7 @@ clean:
 help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
+	@echo "make bench      click to paint, as ratios to a bare button"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make wheel      dist/smtplab-*.whl"
@@ -68,6 +78,15 @@ $(VENV)/installed: $(python) pyproject.toml constraints.txt
 $(VENV)/installed-for-tests: $(VENV)/installed
 	@echo "smtplab: installing what its tests need into $(VENV) (once)"
 	@$(install) --editable ".[test]"
+	@touch $@
+
+$(VENV)-ipykernel6/installed: $(VENV)/installed-for-tests
+	@echo "smtplab: installing a second environment with ipykernel 6 into $(VENV)-ipykernel6 (once)"
+	@$(python) -m venv --clear $(VENV)-ipykernel6
+	@{ grep -v '^ipykernel==' constraints.txt; echo 'ipykernel==6.31.0'; } > $(VENV)-ipykernel6/constraints.txt
+	@PIP_CONSTRAINT=$(VENV)-ipykernel6/constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+		$(VENV)-ipykernel6/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint $(VENV)-ipykernel6/constraints.txt --editable . pytest playwright hypothesis nbformat nbclient
 	@touch $@
 
 $(python):

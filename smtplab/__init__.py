@@ -20,6 +20,10 @@ _HOME = {
     "dial": "smtplab.net.dial",
     "Stepper": "smtplab.widgets.stepper",
     "Console": "smtplab.widgets.console",
+    "Panel": "smtplab.widgets.panel",
+    "Compare": "smtplab.widgets.panel",
+    "Explorer": "smtplab.widgets.explorer",
+    "Codes": "smtplab.widgets.explorer",
     "Transcript": "smtplab.protocol.transcript",
     "Fault": "smtplab.protocol.faults",
     "Reply": "smtplab.protocol.replies",
@@ -27,7 +31,6 @@ _HOME = {
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
 }
-_LATER = {"Panel": "the views alone"}
 
 if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
@@ -39,9 +42,28 @@ if TYPE_CHECKING:
     from .protocol.transcript import Transcript as Transcript
     from .views.explain import explain as explain
     from .widgets.console import Console as Console
+    from .widgets.explorer import Codes as Codes
+    from .widgets.explorer import Explorer as Explorer
+    from .widgets.panel import Compare as Compare
+    from .widgets.panel import Panel as Panel
     from .widgets.stepper import Stepper as Stepper
 
-__all__ = ["Console", "Fault", "Reply", "Server", "Stepper", "Transcript", "check", "dial", "exercise", "explain"]
+__all__ = [
+    "Codes",
+    "Compare",
+    "Console",
+    "Explorer",
+    "Fault",
+    "Panel",
+    "Reply",
+    "Server",
+    "Stepper",
+    "Transcript",
+    "check",
+    "dial",
+    "exercise",
+    "explain",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -49,8 +71,6 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(_HOME[name]), name)
         globals()[name] = value
         return value
-    if name in _LATER:
-        raise AttributeError(f"smtplab.{name} ({_LATER[name]}) is not built yet")
     raise AttributeError(f"module 'smtplab' has no name {name!r}")
 
 

@@ -1,7 +1,4 @@
-"""``smtplab explain CODE|LINE|FILE|-``: explain() at the command line.
-
-Never does: explain anything itself. What cannot be explained is one line on standard error and exit code 2.
-"""
+"""Explains a reply code, a line, or a whole session that is in a file or comes by standard input."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the subcommand takes; words that follow each other are one line, so that nothing needs quotes."""
     parser.add_argument(
         "what",
-        nargs="+",
+        nargs="*",
         metavar="CODE|LINE|FILE|-",
         help="a reply code, an enhanced code, a line, a file with a session in it, or - for standard input",
     )
@@ -25,7 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The explanation on standard output and 0; or one line on standard error and 2."""
-    what = " ".join(args.what)
+    what = " ".join(args.what) or ("-" if not sys.stdin.isatty() else "")
+    if not what:
+        return _refuse(
+            "say what to explain: a code (550), a line, a file with a session in it, or - for standard input"
+        )
     try:
         told = str(explain(_text(what), event=args.event))
     except OSError as error:

@@ -111,7 +111,11 @@ class Exercise:
             judgement, self.session = further, session
         else:
             self.passed = self.passed or judgement.passed
-            said = self._done() if judgement.passed else self._about(sessions, is_new=is_new)
+            said = (
+                self._done(self._number(sessions), len(sessions))
+                if judgement.passed
+                else self._about(sessions, is_new=is_new)
+            )
         return Verdict(card.verdict(judgement, said), judgement, self.session)
 
     def _judge(self, sessions: list[Transcript], spoken: list[int]) -> tuple[Judgement, Transcript]:
@@ -119,6 +123,9 @@ class Exercise:
         order = [*reversed(spoken)] or [len(sessions) - 1]
         judged = [(judge(sessions[n], self._now.asked, self.spec.mistakes), sessions[n]) for n in order]
         return next((pair for pair in judged if pair[0].passed), judged[0])
+
+    def _number(self, sessions: list[Transcript]) -> int:
+        return next((n for n, session in enumerate(sessions, 1) if session is self.session), len(sessions))
 
     def _next_part(self) -> list[str]:
         """Goes on to the next part; what there is to say then."""
@@ -128,13 +135,14 @@ class Exercise:
             f"Part {self.part}: {' '.join(self._now.task.split())}",
         ]
 
-    def _done(self) -> list[str]:
+    def _done(self, number: int, sessions: int) -> list[str]:
         exchanges = (
             [] if self.session is None else [e for e in self.session.exchanges if e.sent and e.reply is not None]
         )
         lines = 0 if self.session is None else sum(step.folded for step in self.session.steps if step.direction == "C")
-        counted = f"You said {_counted(lines, 'line')} and had {_counted(len(exchanges), 'reply', 'replies')}."
-        return [" ".join(filter(None, (counted, self.spec.done)))]
+        counted = f"You said {_counted(lines, 'line')} and had {_counted(len(exchanges), 'reply', 'replies')} to them."
+        earlier = f"(Judged by session {number} of {sessions}: one that passes is enough.)" if number < sessions else ""
+        return [" ".join(filter(None, (counted, self.spec.done, earlier)))]
 
     def _about(self, sessions: list[Transcript], *, is_new: bool) -> list[str]:
         """What is said below a miss: whether the session goes on, where to look, and what help there is."""
@@ -152,7 +160,7 @@ class Exercise:
         elif self.hints_given < HINTS:
             help_ = f"`{called}.hint()` has hint {self.hints_given + 1} of {HINTS}."
         else:
-            help_ = f"All hints are given; after {_counted(TRIES - self.tries, 'more try', 'more tries')} comes the solution."
+            help_ = f"all hints are given, after {_counted(TRIES - self.tries, 'more try', 'more tries')} comes the solution."
         return [
             *said,
             f"{_counted(self.tries, 'try', 'tries')} so far. `Stepper({called}.session)` shows this session; {help_}",
@@ -161,7 +169,7 @@ class Exercise:
     # ------------------------------------------------------------------------------------------------- help
     def hint(self) -> Shown:
         """The next hint of three; after the third, all of them again."""
-        hints = self._now.hints
+        hints = [self._named(hint) for hint in self._now.hints]
         self.hints_given += 1
         if self.hints_given > len(hints):
             return card.lines(*(f"Hint {n}: {hint}" for n, hint in enumerate(hints, 1)))
@@ -172,17 +180,20 @@ class Exercise:
 
     def solution(self) -> Shown:
         """One way to do it: Python that passes."""
-        code = re.sub(r"\bex\b", self._called(), self._now.solution)
-        return card.program("One way to do it:", code)
+        return card.program("One way to do it:", self._named(self._now.solution))
 
     def solution_when_earned(self) -> Shown:
         """The solution after three tries or when passed; before that, what is missing. The button asks for this."""
         if self.passed or self.tries >= TRIES:
             return self.solution()
-        so_far = f"{_counted(self.tries, 'try', 'tries')} so far"
+        so_far = f"and this was {_counted(self.tries, 'try', 'tries')}" if self.tries else "and none was made yet"
         return card.lines(
             f"The solution comes after {TRIES} tries, {so_far}. `{self._called()}.solution()` shows it at once."
         )
+
+    def _named(self, text: str) -> str:
+        """A text that speaks of `ex`, with the learner's own name for it."""
+        return re.sub(r"\bex(?=\.)", self._called(), text)
 
     def _called(self) -> str:
         """The learner's name for this exercise, where a notebook has one; else ex."""

@@ -85,6 +85,15 @@ class RecordingSocket(socket.socket):
         """What was said so far, by both sides."""
         return self._observer.transcript()
 
+    def since(self, exchanges: int) -> Transcript:
+        """The news: the transcript without its first `exchanges`, at a cost that does not grow with the session."""
+        return self._observer.transcript(exchanges)
+
+    @property
+    def unread(self) -> bytes:
+        """What we said and the transcript does not show yet: a line without its end, or lines said ahead."""
+        return self._observer.unread
+
     # ------------------------------------------------------------------------------------ what we say
     def send(self, data: ReadableBuffer, flags: int = 0, /) -> int:
         with self._explained(self._not_taken):
@@ -167,9 +176,9 @@ class RecordingSocket(socket.socket):
         """What a read waited for in vain, and what to do."""
         if self._observer.state is State.CONNECTED:
             return "No greeting came. Is that a mail server? On port 465 it waits for TLS first."
-        asked = self.transcript.exchanges[-1]
+        asked = self._observer.asked
         in_data = self._observer.state is State.DATA
-        if asked.is_asked and (not in_data or asked.sent.endswith(b"\r\n.\r\n") or asked.sent == b".\r\n"):
+        if asked is not None and (not in_data or asked.sent.endswith(b"\r\n.\r\n") or asked.sent == b".\r\n"):
             return (
                 f"No reply to {asked.event} came. A real server may take minutes (RFC 5321 §4.5.3.2):"
                 " sock.settimeout(300) waits longer."

@@ -32,6 +32,8 @@ from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, World, counting_ids
 from .connection import Connection
 from .mailbox import Mailbox
+from .record import Look, Record, look
+from .watch import Watchers
 
 if TYPE_CHECKING:
     from .tls import Tls
@@ -51,26 +53,6 @@ STOP_S = 5.0
 BACKLOG = 128
 SESSIONS_KEPT = 10_000
 """Sessions whose record is kept; of more, the oldest go."""
-
-
-@dataclass(slots=True)
-class Record:
-    """One session as it is remembered: live while it goes on, a Transcript once it is over and was looked at."""
-
-    number: int
-    """Counts from 1, in the order of connecting."""
-    session: Session | None
-    kept: Transcript | None = None
-
-    def transcript(self) -> Transcript:
-        """What was said so far. To be called in the loop's thread."""
-        if self.session is None:
-            assert self.kept is not None
-            return self.kept
-        now = self.session.transcript()
-        if self.session.is_closing:
-            self.kept, self.session = now, None
-        return now
 
 
 @dataclass(slots=True, eq=False)
@@ -101,8 +83,10 @@ class Engine:
     _stopping: asyncio.Event | None = field(default=None, init=False)
     _all_gone: asyncio.Event | None = field(default=None, init=False)
     _change: Any = field(default_factory=threading.RLock, init=False)
+    watchers: Watchers = field(init=False)
 
     def __post_init__(self) -> None:
+        self.watchers = Watchers(self.failed)
         self.mailbox.before_looking = self.take_in
 
     # ------------------------------------------------------------------------------------ start and stop
@@ -182,6 +166,7 @@ class Engine:
                 for connection in tuple(self._open):
                     connection.abort()
         await self._until_quiet(loop)
+        self.watchers.tell(loop)
 
     def _stop_soon(self) -> None:
         if self._stopping is not None:
@@ -248,8 +233,13 @@ class Engine:
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
+    def changed(self) -> None:
+        if self._loop is not None:
+            self.watchers.changed(self._loop)
+
     def gone(self, connection: Connection) -> None:
         self._open.pop(connection, None)
+        self.changed()
         if not self._open and self._all_gone is not None:
             self._all_gone.set()
 
@@ -263,6 +253,10 @@ class Engine:
             for connection, record in self._open.items()
             if record.session is not None and not connection.is_over
         ]
+
+    def look(self, number: int, most: int) -> Look:
+        """One session and the latest `most` in brief (see `record.look`). To be called in the loop's thread."""
+        return look(self.records, number, most)
 
     def _keep_error(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))

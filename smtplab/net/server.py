@@ -32,9 +32,10 @@ from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
-from .engine import Engine, Record, engines_on
+from .engine import Engine, engines_on
 from .listening import checked_port, listen
 from .mailbox import Mailbox, Maildir
+from .record import Look, Record
 
 if TYPE_CHECKING:
     import ssl
@@ -159,6 +160,18 @@ class Server:
     def mailbox(self) -> Mailbox:
         """The messages accepted, one per mail transaction: [-1] is the latest, ["bob"] those that bob got."""
         return self._engine.mailbox
+
+    def look(self, number: int = 0, *, most: int = 50) -> Look:
+        """One session as it stands, by its number from 1, or the latest; and the latest `most` sessions in brief."""
+        return self._engine.ask(lambda: self._engine.look(number, most))
+
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Have `watcher` called when something was said, a few times a second at most; gives what ends it.
+
+        It is called in the server's thread, which it must not keep: it may `look`, and is not told what changed.
+        """
+        self._engine.watchers.add(watcher)
+        return lambda: self._engine.watchers.remove(watcher)
 
     @property
     def waiting(self) -> Waiting:

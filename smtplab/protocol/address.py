@@ -43,15 +43,18 @@ NO_BRACKETS = "no angle brackets: the path belongs in <> (RFC 5321 §4.1.2)"
 SPACE_AFTER_COLON = "space after the colon: the path follows it at once (RFC 5321 §3.3)"
 SOURCE_ROUTE = "source route: ignored, only the last mailbox counts (RFC 5321 §4.1.1.3)"
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_LOCAL = rf'(?:{_ATEXT}(?:\.{_ATEXT})*|"(?:[ !#-\[\]-~\u0080-\U0010ffff]|\\[ -~])*")'
-_LABEL = r"[A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9_\u0080-\U0010ffff-]*[A-Za-z0-9\u0080-\U0010ffff])?"
+# Classes by what they leave out, all of it ASCII: `re` takes 20 ms to compile one that names all of Unicode instead.
+_ATEXT = r'[^\x00-\x20"(),.:;<>@\[\\\]\x7f]+'
+_LOCAL = rf'(?:{_ATEXT}(?:\.{_ATEXT})*|"(?:[^\x00-\x1f"\\\x7f]|\\[ -~])*")'
+_LETTER = r"[^\x00-/:-@\[-`{-\x7f]"  # of a label: its ends
+_INSIDE = r"[^\x00-,./:-@\[-^`{-\x7f]"  # and what may stand between them, _ and - too
+_LABEL = rf"{_LETTER}(?:{_INSIDE}*{_LETTER})?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
 _DOMAIN_RE = re.compile(_DOMAIN)
 _MAILBOX = re.compile(rf"({_LOCAL})@({_DOMAIN}|\[[^\[\]\\ ]*\])")
 _BRACKETED = re.compile(r'<((?:"(?:[^"\\]|\\.)*"|[^<>"\\])*)>(?=\s|$)')
 _ROUTE = re.compile(rf"@{_DOMAIN}(?:,@{_DOMAIN})*:")
-_PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~\u0080-\U0010ffff]+))?")
+_PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([^\x00-\x20=\x7f]+))?")
 
 
 def split(mailbox: str) -> tuple[str, str]:

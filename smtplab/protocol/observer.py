@@ -11,6 +11,7 @@ from .command import event_of
 from .recorder import Recorder, remarks_on
 from .replies import Outcome, Reply, read_loosely, split_reply
 from .smtp import SMTP, State
+from .steps import Exchange
 from .table import Facts, Table
 from .transcript import Transcript
 from .wire import Frame, Inbox, Reading, reading
@@ -44,6 +45,12 @@ class Observer:
         """True where no reply is awaited for what the client has said so far."""
         return not self._event and not len(self._inbox)
 
+    @property
+    def unread(self) -> bytes:
+        """What the client said beyond the transcript: a line without its end, or lines said ahead of a reply."""
+        waiting = self._inbox.peek()
+        return waiting.rpartition(b"\r\n")[2] if reading(self.state) is Reading.DATA and not self._event else waiting
+
     def client(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the client sent."""
         self._recorder.delivered("C", len(data), at)
@@ -72,15 +79,23 @@ class Observer:
         """The server closed its side."""
         self._eof(at)
 
-    def transcript(self) -> Transcript:
-        """What was said so far: answered exchanges, and the command or mail data that waits for its reply."""
+    def transcript(self, since: int = 0) -> Transcript:
+        """What was said so far: answered exchanges, and the command or mail data that waits for its reply.
+
+        The first `since` exchanges are left out: who follows a long session asks for the news only.
+        """
+        return self._recorder.transcript(self.asked, since)
+
+    @property
+    def asked(self) -> Exchange | None:
+        """The command, or the mail data so far, that waits for its reply."""
         if self._event and self._frame is not None:
             remarks = remarks_on(self._event, self._frame, self.facts)
-            return self._recorder.transcript(self._recorder.asked(self._event, self._frame.raw, remarks, self._sent_at))
+            return self._recorder.asked(self._event, self._frame.raw, remarks, self._sent_at)
         if reading(self.state) is Reading.DATA and b"\r\n" in self._inbox.peek():
             sent = self._inbox.peek().rpartition(b"\r\n")[0] + b"\r\n"
-            return self._recorder.transcript(self._recorder.asked("(end of data)", sent, (), self._sent_at))
-        return self._recorder.transcript()
+            return self._recorder.asked("(end of data)", sent, (), self._sent_at)
+        return None
 
     def _eof(self, at: float) -> None:
         if self.state is State.CLOSED:

@@ -30,7 +30,20 @@ def _marked(lines: list[str]) -> Iterator[Said]:
         found = _MARKED.fullmatch(line)
         if found is not None:
             text = found[2] if found[2] is not None else found[3]
-            yield found[1], text.encode() + b"\r\n"
+            yield found[1], _bytes_literal(text) or text.encode() + b"\r\n"
+
+
+def _bytes_literal(text: str) -> bytes | None:
+    """The octets of a line that Python printed: b'HELO me\\r\\n'. None for any other."""
+    if not text.startswith(("b'", 'b"')):
+        return None
+    try:
+        octets = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    if not isinstance(octets, bytes):
+        return None
+    return octets if octets.endswith(b"\n") else octets + b"\r\n"
 
 
 def _swaks(lines: list[str]) -> Iterator[Said]:
@@ -96,8 +109,10 @@ def parse(text: str) -> Transcript:
     """The transcript in `text`. Without replies it has no states. Raises ValueError where no session is in it."""
     lines = text.replace("\r\n", "\n").strip("\n").split("\n")
     said = list(_reader(lines)(lines))
-    known = any(_is_spoken(who, octets) for who, octets in said)
-    if not said or not known:
+    known = sum(_is_spoken(who, octets) for who, octets in said)
+    # A bare text has no marks: where it holds no reply, most of its lines must be commands, else it is no session.
+    is_prose = _reader(lines) is _telnet and not any(who == "S" for who, _ in said) and known * 2 < _commands(said)
+    if not known or is_prose:
         raise ValueError(
             "no session can be seen in this text. Write a line as 'C: HELO me' or 'S: 250 ok', or paste a telnet log, "
             "the output of swaks, or of smtplib with set_debuglevel(1)."
@@ -115,6 +130,14 @@ def parse(text: str) -> Transcript:
     seen = observer.transcript()
     # A text does not tell how TCP cut the streams.
     return Transcript(seen.exchanges, table=seen.table)
+
+
+def _commands(said: list[Said]) -> int:
+    """How many lines come before the mail data, if there is any."""
+    for number, (_, octets) in enumerate(said, 1):
+        if octets.strip().upper() == b"DATA":
+            return number
+    return len(said)
 
 
 def _is_spoken(who: str, octets: bytes) -> bool:

@@ -87,9 +87,11 @@ class Recorder:
             last = self.exchanges[-1]
             last.reply_remarks = (*last.reply_remarks, f"followed by a line that is no reply: {decode(raw[:80])!r}")
 
-    def transcript(self, asked: Exchange | None = None) -> Transcript:
-        """What was said so far; `asked` is a command that was not answered yet."""
-        exchanges = [*self.exchanges, asked] if asked else self.exchanges
+    def transcript(self, asked: Exchange | None = None, since: int = 0) -> Transcript:
+        """What was said so far, the first `since` exchanges left out; `asked` is a command that was not answered yet."""
+        exchanges = [*self.exchanges[since:], asked] if asked else self.exchanges[since:]
+        if since:
+            return Transcript(exchanges, peer=self.peer, table=self.table, start=self.exchanges[since - 1].after)
         return Transcript(exchanges, peer=self.peer, table=self.table, segments=self.segments)
 
     def asked(self, event: str, sent: bytes, remarks: tuple[str, ...], at: float) -> Exchange:

@@ -112,6 +112,15 @@ def filters() -> Mapping[str, tuple[int, ...]]:
     return MappingProxyType(found | {f"then:{name}": codes for name, codes in classes().items()})
 
 
+def filter_of(event: str) -> str:
+    """The name of the filter that lights what the event may earn. Raises ValueError, naming the events, for another."""
+    for events in COMMANDS:
+        if event in events:
+            return f"event:{events[0]}"
+    known = ", ".join(event for events in COMMANDS for event in events)
+    raise ValueError(f"no command is called {event!r} here. Say one of: {known}.")
+
+
 def _numbers(entries: Iterable[CodeEntry]) -> tuple[int, ...]:
     return tuple(entry.code for entry in entries)
 
@@ -135,7 +144,7 @@ def codes(chosen: str = "all", code: int = 250) -> str:
     return (
         f'<div class="sl-codes" data-filter="{esc(chosen)}" data-code="{code}"><p class="sl-title"><b>Reply codes</b> {title}</p>'
         f'{_filters(chosen)}<table class="sl-map"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-        f'<p class="sl-title told"><b>The code chosen</b></p><div data-out="code" role="status" aria-live="polite">{detail(code)}</div></div>'
+        f'<p class="sl-title told"><b>The code chosen</b></p><div data-out="code" role="region" aria-label="The code chosen">{detail(code)}</div></div>'
     )
 
 

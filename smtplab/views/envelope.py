@@ -62,9 +62,9 @@ def path_of(text: str, event: str) -> str | None:
         return None
 
 
-def walk(session: Iterable[Moment]) -> Iterator[Envelope]:
-    """The envelope at each moment in turn."""
-    now = Envelope()
+def walk(session: Iterable[Moment], now: Envelope | None = None) -> Iterator[Envelope]:
+    """The envelope at each moment in turn; `now` is how it stood before."""
+    now = now or Envelope()
     for moment in session:
         now = replace(now, new="", asked="")
         if moment.step is None or moment.state is None and not moment.is_data:

@@ -19,7 +19,7 @@ from .routes import Hop, codes_of, facts_at, over, route, shortest
 from .text import esc
 from .words import capital
 
-__all__ = ["about_arrow", "about_event", "about_state", "explorer", "fragments", "plain", "shortest"]
+__all__ = ["about_arrow", "about_event", "about_state", "explorer", "fragments", "plain", "shortest", "wears"]
 
 _NOTHING = {
     State.CONNECTED: "Nothing yet: the server speaks first. Wait for its 220.",
@@ -36,18 +36,20 @@ def explorer(selected: str = "state:READY") -> str:
     Raises KeyError for a mark that there is not.
     """
     told = fragments()[selected]
-    drawn = diagram.svg({selected: "is-chosen", **_label_too(selected)}, key=False)
+    drawn = diagram.svg(dict.fromkeys(wears(selected), "is-chosen"), key=False)
     title = '<p class="sl-title"><b>The state machine</b> choose a state or an arrow</p>'
     return (
         f'<div class="sl-explorer" data-selected="{esc(selected)}"><div class="map">{title}{drawn}{_choices(selected)}</div>'
-        f'<div class="told" data-out="explorer" role="status" aria-live="polite">{told}</div></div>'
+        f'<div class="told"><div data-out="explorer" role="region" aria-label="What it means">{told}</div>'
+        '<div class="ran" data-out="ran"></div></div></div>'
     )
 
 
-def _label_too(selected: str) -> dict[str, str]:
+def wears(selected: str) -> tuple[str, ...]:
+    """The marks that are lit where this one is selected: an arrow's label with the arrow."""
     kind, _, name = selected.partition(":")
     owner = next((a.route.owner for a in diagram.arrows() if a.route.key == name), "") or name
-    return {f"label:{owner}": "is-chosen"} if kind == "edge" else {}
+    return (selected, f"label:{owner}") if kind == "edge" else (selected,)
 
 
 def _choices(selected: str) -> str:
@@ -56,7 +58,7 @@ def _choices(selected: str) -> str:
         f'<option value="{esc(mark)}"{" selected" if mark == selected else ""}>{esc(name)}</option>'
         for mark, name in names().items()
     )
-    return f'<label class="cap choose">State or arrow <select data-act="choose">{options}</select></label>'
+    return f'<label class="cap choose">State or command <select data-choose="mark">{options}</select></label>'
 
 
 @cache
@@ -132,12 +134,23 @@ def _say(event: str, state: State) -> str:
 def about_arrow(arrow: Arrow) -> str:
     """What an arrow of the diagram means, event by event, as HTML, and a shortest session over it."""
     title = f"{arrow.source.name.lower()} to {arrow.target.name.lower()}"
-    ordered = sorted(arrow.events.items(), key=lambda item: item[0] not in arrow.route.names)
-    parts = "".join(_event_part(arrow.source, event, outcomes) for event, outcomes in ordered)
+    parts = "".join(_event_part(arrow.source, event, outcomes) for event, outcomes in _ordered(arrow))
+    return (
+        f'<div class="ex"><p class="say">{title}</p>{parts}{_way("A shortest session over it", way_over(arrow))}</div>'
+    )
+
+
+def _ordered(arrow: Arrow) -> list[tuple[str, frozenset[Outcome]]]:
+    """The events of an arrow, those that its label names first."""
+    return sorted(arrow.events.items(), key=lambda item: item[0] not in arrow.route.names)
+
+
+def way_over(arrow: Arrow) -> tuple[Hop, ...]:
+    """A shortest way over an arrow, by the event that its label names first."""
+    ordered = _ordered(arrow)
     event, outcomes = next((item for item in ordered if item[0] in arrow.route.names[:1]), ordered[0])
     outcome = next((each for each in _GOOD if each in outcomes), sorted(outcomes, key=lambda each: each.name)[0])
-    way = _way("A shortest session over it", over(arrow.source, event, outcome))
-    return f'<div class="ex"><p class="say">{title}</p>{parts}{way}</div>'
+    return over(arrow.source, event, outcome)
 
 
 def about_event(source: State, event: str, outcome: Outcome) -> str:

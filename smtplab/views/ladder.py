@@ -37,7 +37,8 @@ def ladder(transcript: Transcript, position: int | None = None, *, measured: boo
     """The picture as HTML: a heading, both drawings, what was left out. `position` is lit; None lights nothing."""
     given = deliveries(transcript, measured=measured)
     shown, above, below = window(list(rungs(given)), position, WINDOW)
-    drawn = "".join(svg(transcript, shown, shape, position, measured) for shape in (WIDE, NARROW))
+    timed = measured and (is_measured(transcript) or any(step.seconds for step in transcript.steps))
+    drawn = "".join(svg(transcript, shown, shape, position, timed) for shape in (WIDE, NARROW))
     behind = loose_end(transcript) if not below else ""
     notes = [f"{below:,} more below"] if below else []
     notes += [behind] if behind else []

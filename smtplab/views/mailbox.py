@@ -29,9 +29,7 @@ def mailbox(messages: Sequence[Message], opened: int | None = -1) -> str:
     at = _index(messages, opened)
     title = f'<p class="sl-title"><b>Message {at + 1}</b> envelope and letter</p>' if at is not None else ""
     shown = title + message(messages[at]) if at is not None else '<p class="idle">No message is open.</p>'
-    return (
-        f'<div class="sl-mailbox">{listed(messages, at)}<div class="sl-message" data-out="message">{shown}</div></div>'
-    )
+    return f'<div class="sl-mailbox">{listed(messages, at)}<div class="sl-message" data-out="message" role="region" aria-label="The message opened">{shown}</div></div>'
 
 
 def _index(messages: Sequence[Message], opened: int | None) -> int | None:

@@ -172,7 +172,7 @@ def _parts(rows: list[str], base: Facts, marks: Texts, texts: Texts, sizes: dict
     for state in COLUMNS:
         name = state.name
         yield f'<th scope="col" class="c{worn(f"col:{name}")}" data-mark="col:{name}">{name.lower()}</th>'
-    yield '<th scope="col" class="why">why</th><th scope="col" class="sec"></th></tr></thead><tbody>'
+    yield '<th scope="col" class="why">why</th><th scope="col" class="sec"><span class="sl-vh">section</span></th></tr></thead><tbody>'
     for event in rows:
         yield f'<tr class="mv{worn(f"row:{event}")}" data-mark="row:{event}"><th scope="row" class="syn"><code>{esc(SYNTAX[event])}</code></th>'
         for state in COLUMNS:

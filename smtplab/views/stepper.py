@@ -17,11 +17,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ..protocol.transcript import Transcript
-from . import diagram, envelope, moves, narrate, reply, score, transcript, wire
+from . import branch, diagram, envelope, live, moves, narrate, reply, score, transcript, wire
+from .branch import Fork
 from .document import Document, Names, Position
 from .icons import icon
+from .live import Live
 from .moments import Moment, loose_end, moments
 from .static import plain, static
 from .text import visible
@@ -30,8 +33,23 @@ from .words import Said
 __all__ = ["document", "plain", "static"]
 
 
-def document(of: Transcript, *, large: bool = False) -> Document:
-    """The stepper of a transcript; `large` for a projector, 1280 x 720, with fewer panels."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What there is around the session: a server that is followed, whether something else may be said, a branch."""
+
+    live: Live | None = None
+    asks: bool = False
+    fork: Fork | None = None
+
+
+NOTHING = Around()
+
+
+def document(of: Transcript, *, large: bool = False, around: Around = NOTHING) -> Document:
+    """The stepper of a transcript; `large` for a projector, 1280 x 720, with fewer panels.
+
+    Where there is a fork, `of` is the branch.
+    """
     session = moments(of)
     rows, base = moves.events(session), session[-1].facts
     steps = [
@@ -40,9 +58,11 @@ def document(of: Transcript, *, large: bool = False) -> Document:
             session, envelope.walk(session), diagram.walk(session), moves.walk(session, rows, base), strict=True
         )
     ]
+    if around.live is not None and not around.live.number:
+        steps[0].frags["narration"] = narrate.html(live.NOBODY)
     is_long = len(session) - 1 > score.MOST
-    panels = _panels(of, session, steps, rows, large, is_long)
-    return Document(_shell(session, panels, large, is_long), tuple(steps))
+    panels = _panels(of, session, steps, rows, large, is_long, around)
+    return Document(_shell(session, panels, large, is_long, around), tuple(steps))
 
 
 def _position(
@@ -63,16 +83,19 @@ def _told(now: Moment, told: Said) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------- shell
-def _shell(session: list[Moment], panels: dict[str, str], large: bool, is_long: bool) -> str:
+def _shell(session: list[Moment], panels: dict[str, str], large: bool, is_long: bool, around: Around) -> str:
     last = session[-1].position
     classes = f"smtplab sl-stepper{' large' if large else ''}{' is-long' if is_long else ''}"
     state = session[0].state_name
+    bars = live.bar(around.live) if around.live is not None else ""
+    bars += branch.bar(around.fork) if around.fork is not None else ""
+    classes += " has-branch" if around.fork is not None else ""
     return (
         f'<div class="{classes}" data-smtplab="stepper" data-step="0" data-steps="{last}" data-state="{state}"'
         ' role="group" aria-label="Session stepper">'
-        f'<div class="sl-top">{_controls(last, state)}{score.score(session)}</div>'
+        f'<div class="sl-top">{_controls(last, state)}{bars}{score.score(session)}</div>'
         f'<div class="sl-grid">{"".join(panels.values())}</div>'
-        '<p class="sl-vh" role="status" aria-live="polite" data-out="words"></p></div>'
+        '<p class="sl-vh" role="status" aria-live="polite" data-out="words" data-keep></p></div>'
     )
 
 
@@ -90,36 +113,47 @@ def _controls(last: int, state: str) -> str:
 
 
 def _panels(
-    of: Transcript, session: list[Moment], steps: list[Position], rows: list[str], large: bool, is_long: bool
-) -> dict[str, str]:
+    of: Transcript, session: list[Moment], steps: list[Position], rows: list[str], large: bool, is_long: bool,
+    around: Around,
+) -> dict[str, str]:  # fmt: skip
     def swap(name: str) -> str:
         return _swap(name, [step.frags[name] for step in steps], is_long)
 
-    said = transcript.html(session, loose_end(of))
+    fork, behind = around.fork, loose_end(of)
+    said = transcript.html(session, behind) if fork is None else branch.beside(session, fork, behind)
     listed = f'<div class="sl-scroll" tabindex="0" role="region" aria-label="Transcript">{said}</div>'
+    if around.asks and not large:
+        listed += branch.ask(len(of), is_only_said=not of.has_states)
     unknown = "" if of.has_states else '<p class="cap">No replies were recorded, so no state is lit here.</p>'
     drawn = diagram.svg(steps[0].marks[0], steps[0].texts[0]) + unknown
     panels = {
         "narration": f'<div class="sl-narration" style="grid-area:narration">{swap("narration")}</div>',
         "diagram": _panel("diagram", "Where the session stands", "", drawn),
         "transcript": _panel("transcript", "What was said", f"{len(session) - 1:,} lines", listed),
-        "anatomy": _panel("anatomy", "This line, piece by piece", "", swap("anatomy")),
+        "anatomy": _panel("anatomy", "This line, piece by piece", "", swap("anatomy"), scrolls=large),
     }
     if large:
         return panels
     sizes = {} if is_long else _sizes(step.texts[1] for step in steps)
     table = moves.table(rows, session[-1].facts, steps[0].marks[1], steps[0].texts[1], sizes)
-    return panels | {
-        "envelope": _panel("envelope", "Envelope and letter", "", swap("envelope")),
-        "bytes": _panel("bytes", "Its bytes", "", swap("bytes")),
-        "moves": _panel("moves", "Moves", None, table),
-    }
-
-
-def _panel(name: str, title: str, beside: str | None, body: str) -> str:
-    heading = "" if beside is None else f'<p class="sl-title"><b>{title}</b> {beside}</p>'
     return (
-        f'<section class="sl-panel" data-panel="{name}" style="grid-area:{name}" role="group" aria-label="{title}">'
+        panels
+        | {
+            "envelope": _panel("envelope", "Envelope and letter", "", swap("envelope")),
+            "bytes": _panel("bytes", "Its bytes", "", swap("bytes")),
+            "moves": _panel("moves", "Moves", None, table),
+        }
+        | ({} if fork is None else {"compare": _panel("compare", "Side by side", None, branch.compared(of, fork))})
+    )
+
+
+def _panel(name: str, title: str, beside: str | None, body: str, *, scrolls: bool = False) -> str:
+    """One panel; where its box may have to scroll, it can be reached and scrolled by keys."""
+    heading = "" if beside is None else f'<p class="sl-title"><b>{title}</b> {beside}</p>'
+    reach = ' tabindex="0"' if scrolls else ""
+    return (
+        f'<section class="sl-panel" data-panel="{name}" style="grid-area:{name}" role="group" aria-label="{title}"'
+        f"{reach}>"
         f"{heading}{body}</section>"
     )
 

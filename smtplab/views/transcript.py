@@ -15,6 +15,8 @@ from .text import esc
 
 LONG = 600
 """Characters from which a line scrolls in its own box."""
+GROUP = 100
+"""Lines in one list of a long session: what is out of sight is then left alone by the page, a list at a time."""
 _CODE = re.compile(r"^[2-5][0-9]{2}(?=[ -]|$)", re.MULTILINE)
 _WHO = {"C": "client", "S": "server"}
 
@@ -26,19 +28,37 @@ def transcript(transcript: Transcript) -> str:
 
 def html(session: list[Moment], behind: str = "") -> str:
     """The list of the moments' steps, and what there is to say behind the last one."""
-    items = "".join(_item(now) for now in session if now.step is not None)
     note = f'<p class="sl-after">{esc(behind)}</p>' if behind else ""
-    empty = '<p class="idle">Nothing was said.</p>' if not items else ""
-    digits = max(2, len(str(len(session) - 1)))
-    return f'<ol class="sl-transcript" aria-label="Transcript" style="--d:{digits}">{items}</ol>{empty}{note}'
+    empty = '<p class="idle">Nothing was said.</p>' if len(session) < 2 else ""
+    return f"{lists(session, 'Transcript', max(2, len(str(len(session) - 1))))}{empty}{note}"
 
 
-def _item(now: Moment) -> str:
+def lists(session: list[Moment], label: str, digits: int, *, is_still: bool = False) -> str:
+    """The moments' steps as one list, or as one for each GROUP of many; `is_still`: a page does not step here."""
+    said = [now for now in session if now.step is not None]
+    if len(said) <= 2 * GROUP:
+        return _list(said, label, digits, is_still, "")
+    groups = [said[start : start + GROUP] for start in range(0, len(said), GROUP)]
+    return "".join(
+        _list(each, f"{label}, lines {each[0].position} to {each[-1].position}", digits, is_still, " is-part")
+        for each in groups
+    )
+
+
+def _list(said: list[Moment], label: str, digits: int, is_still: bool, kind: str) -> str:
+    rows = sum(1 if now.step is None else now.step.text.count("\n") + 1 for now in said)
+    size = f";--rows:{rows}" if kind else ""
+    items = "".join(_item(now, is_still) for now in said)
+    return f'<ol class="sl-transcript{kind}" aria-label="{label}" style="--d:{digits}{size}">{items}</ol>'
+
+
+def _item(now: Moment, is_still: bool = False) -> str:
     step = now.step
     assert step is not None
     remarks = f'<span class="rem">{esc(brief(step.remarks))}</span>' if step.remarks else ""
+    place = "" if is_still else f' data-p="{now.position}"'
     return (
-        f'<li class="{step.direction.lower()}" data-p="{now.position}"><span class="n">{now.position}</span>'
+        f'<li class="{step.direction.lower()}"{place}><span class="n">{now.position}</span>'
         f'<span class="who">{icon(step.direction)}<span class="sl-vh">{_WHO[step.direction]}: </span></span>'
         f'<span class="said">{line(step)}{remarks}</span><span class="to">{led_to(now)}</span></li>'
     )
@@ -69,4 +89,5 @@ def line(step: Step) -> str:
     kind = " ".join(
         name for name, worn in (("fold", step.kind in ("fold", "chunk")), ("long", len(text) > LONG)) if worn
     )
-    return f'<code class="{kind}">{shown}</code>' if kind else f"<code>{shown}</code>"
+    reach = ' tabindex="0"' if len(text) > LONG else ""  # its own box scrolls, by keys as well
+    return f'<code class="{kind}"{reach}>{shown}</code>' if kind else f"<code>{shown}</code>"

@@ -8,9 +8,11 @@
 //   [data-text=KEY]         shows what a step's `texts` give to KEY
 //   [data-swap=NAME]        holds a step's fragment of that name
 //   [data-act=first|back|next|last|play], .sl-range, .sl-scroll, [data-out=step|state|words]
+//   [data-keep]              is the page's own: a new drawing leaves it as it is
 // A document is { shell, steps: [{ state, words, marks, texts, frags }] }; `opened` makes one of what Python packed.
 
 const KEYS = { ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last" };
+const TYPED = "input:not([type=range]), select, textarea"; // where keys are the reader's
 const PLAY_MS = 1400, ANNOUNCE_MS = 300, EDGE_PX = 24;
 
 // Keys that the page around us would take for its own commands (`b` inserts a cell, `d d` deletes one) are ours
@@ -59,9 +61,9 @@ function findParts(root, count) {
 }
 
 // Puts steps one after the other on the page. Each call changes only what differs from the step before it.
-function painter(root, steps) {
+function painter(root, steps, shown = new Map()) {
   const parts = findParts(root, steps.length), last = steps.length - 1;
-  const shown = new Map(), spoken = new Map();
+  const spoken = new Map();
   const outs = Object.fromEntries(["step", "state"].map((name) => [name, [...parts.out(name)]]));
   let at = 0, marks = steps[0].marks, isFresh = true; // a page is drawn at position 0
 
@@ -70,7 +72,8 @@ function painter(root, steps) {
     const line = parts.lines[p][0], box = parts.box;
     if (!box) return null;
     if (!line) return p === 0 ? 0 : null;
-    const top = line.offsetTop, height = box.clientHeight, bottom = top + line.offsetHeight;
+    const seen = box.getBoundingClientRect(), place = line.getBoundingClientRect(), height = box.clientHeight;
+    const top = place.top - seen.top + box.scrollTop, bottom = top + place.height;
     if (top >= box.scrollTop + EDGE_PX && bottom <= box.scrollTop + height - EDGE_PX) return null;
     return Math.max(0, top - height / 2);
   };
@@ -97,8 +100,8 @@ function painter(root, steps) {
   };
   const colPast = (p, is) => { for (const element of parts.cols[p]) element.classList.toggle("is-past", is && p > 0); };
 
-  return function paint(p) {
-    const step = steps[p], { texts, frags } = step, scroll = scrollTo(p);
+  return function paint(p, isStill = false) {
+    const step = steps[p], { texts, frags } = step, scroll = isStill ? null : scrollTo(p);
     root.dataset.step = p;
     root.dataset.state = step.state;
     now(at, false);
@@ -122,24 +125,62 @@ function painter(root, steps) {
     for (const name of ["next", "last"]) parts.button(name)?.setAttribute("aria-disabled", p === last);
     if (scroll !== null) parts.box.scrollTop = scroll;
     at = p;
+    if (scroll === null || !parts.box.querySelector(".is-part")) return;
+    // lists out of sight are as high as was guessed; now that this one is laid out, look again
+    requestAnimationFrame(() => {
+      if (at !== p) return;
+      const again = scrollTo(p);
+      if (again !== null) parts.box.scrollTop = again;
+    });
   };
 }
 
-// Makes `root` step through `doc`. Returns { at(), go(p), close() }; after close() nothing here is referred to.
-// `hash`: follow and answer to #step-7 in the address (the stand-alone page; in a notebook the address is not ours).
-export function mount(root, doc, { at: start = 0, hash = false } = {}) {
+// Makes the children of `old` be as those of `next`, in place: what is the same element stays it, with focus, scroll
+// and what was typed. [data-swap] holds what a step shows, which is not the drawing's to say.
+function morph(old, next) {
+  let mine = old.firstChild, theirs = next.firstChild;
+  while (theirs) {
+    const after = theirs.nextSibling;
+    if (!mine) old.append(theirs);
+    else {
+      const then = mine.nextSibling;
+      if (mine.nodeType !== theirs.nodeType || mine.nodeName !== theirs.nodeName || mine.nodeType === 1 && differs(mine, theirs)) mine.replaceWith(theirs);
+      else if (mine.nodeType !== 1) { if (mine.data !== theirs.data) mine.data = theirs.data; }
+      else if (!mine.hasAttribute("data-keep") && !mine.isEqualNode(theirs)) {
+        wearAll(mine, theirs);
+        if (!mine.hasAttribute("data-swap")) morph(mine, theirs);
+      }
+      mine = then;
+    }
+    theirs = after;
+  }
+  while (mine) { const then = mine.nextSibling; mine.remove(); mine = then; }
+}
+const differs = (a, b) => ["data-panel", "data-act", "data-swap"].some((name) => a.getAttribute(name) !== b.getAttribute(name))
+  || a.classList[0]?.startsWith("sl-") && a.classList[0] !== b.classList[0];
+function wearAll(mine, theirs) {
+  for (const { name } of [...mine.attributes]) if (!theirs.hasAttribute(name)) mine.removeAttribute(name);
+  for (const { name, value } of theirs.attributes) if (mine.getAttribute(name) !== value) mine.setAttribute(name, value);
+}
+
+// Makes `root` step through `doc`. Returns { at(), last(), go(p), update(doc, p), close() }; after close() nothing here
+// is referred to. `hash`: follow and answer to #step-7 in the address (the stand-alone page; in a notebook the address
+// is not ours). `moved`: called after each step that was taken.
+export function mount(root, doc, { at: start = 0, hash = false, moved = () => {} } = {}) {
   const controller = new AbortController(), { signal } = controller;
-  const last = doc.steps.length - 1, paint = painter(root, doc.steps);
-  const range = root.querySelector(".sl-range"), words = root.querySelector('[data-out="words"]');
+  const shown = new Map();
+  let last = doc.steps.length - 1, paint = painter(root, doc.steps, shown);
+  const words = root.querySelector('[data-out="words"]');
   const player = root.querySelector('[data-act="play"]');
   let at = -1, playing = 0, saying = 0;
 
-  const go = (position) => {
+  const go = (position, isStill) => {
     const p = Math.max(0, Math.min(last, position));
     if (p === at) return;
     const first = at === -1;
     at = p;
-    paint(p);
+    paint(p, isStill);
+    moved(p);
     if (first || !words) return;
     clearTimeout(saying);
     saying = setTimeout(() => { words.textContent = doc.steps[p].words; }, ANNOUNCE_MS);
@@ -155,6 +196,25 @@ export function mount(root, doc, { at: start = 0, hash = false } = {}) {
     player?.setAttribute("aria-pressed", "true");
     playing = setInterval(() => { go(at + 1); if (at === last) stop(); }, PLAY_MS);
   };
+  const update = (next, p) => {
+    const made = document.createElement("template");
+    made.innerHTML = next.shell;
+    const fresh = made.content.firstElementChild, was = at, said = doc.steps[at]?.words;
+    root.className = fresh.className;
+    root.dataset.steps = fresh.dataset.steps;
+    morph(root, fresh);
+    for (const live of shown.keys()) if (!root.contains(live)) shown.delete(live);
+    doc = next;
+    last = doc.steps.length - 1;
+    if (at >= last) stop();
+    paint = painter(root, doc.steps, shown);
+    at = -1;
+    go(p, p === was); // a reader who stays where he is keeps his scroll too
+    if (words && (p !== was || doc.steps[at].words !== said)) { // it was news: say it
+      clearTimeout(saying);
+      saying = setTimeout(() => { words.textContent = doc.steps[at].words; }, ANNOUNCE_MS);
+    }
+  };
   const act = { first: () => go(0), back: () => go(at - 1), next: () => go(at + 1), last: () => go(last) };
 
   if (!root.hasAttribute("tabindex")) root.tabIndex = -1; // a click anywhere inside brings the keys here
@@ -162,17 +222,18 @@ export function mount(root, doc, { at: start = 0, hash = false } = {}) {
     const button = event.target.closest("[data-act]"), line = event.target.closest("li[data-p]");
     if (button) {
       if (button.dataset.act === "play") return play();
+      if (!act[button.dataset.act]) return;
       stop();
-      act[button.dataset.act]?.();
+      act[button.dataset.act]();
     } else if (line && getSelection().isCollapsed) { // not when text was selected to be copied
       stop();
       go(+line.dataset.p);
     }
   }, { signal });
-  range?.addEventListener("input", () => { stop(); go(+range.value); }, { signal });
+  root.addEventListener("input", ({ target }) => { if (target.matches(".sl-range")) { stop(); go(+target.value); } }, { signal });
   holdKeys(root, (event) => {
     const name = KEYS[event.key];
-    if (!name || event.shiftKey) return;
+    if (!name || event.shiftKey || event.target.matches?.(TYPED)) return;
     event.preventDefault();
     stop();
     act[name]();
@@ -182,7 +243,7 @@ export function mount(root, doc, { at: start = 0, hash = false } = {}) {
   const asked = () => +(/^#step-(\d+)$/.exec(location.hash)?.[1] ?? start);
   if (hash) window.addEventListener("hashchange", () => { stop(); go(asked()); }, { signal });
   go(hash ? asked() : start);
-  return { at: () => at, go, close: () => controller.abort() };
+  return { at: () => at, last: () => last, go, update, close: () => controller.abort() };
 }
 
 // The document that Python packed (views/document.py): each string and each set of names stands once, a position

@@ -11,7 +11,15 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.book import BOOK, printed
 from tests.browser.conftest import IDLE
 
-SESSION = ["HELO me.example.com", "MAIL FROM:<me@example.com>", "RCPT TO:<bob@example.com>", "DATA", "hello", ".", "QUIT"]
+SESSION = [
+    "HELO me.example.com",
+    "MAIL FROM:<me@example.com>",
+    "RCPT TO:<bob@example.com>",
+    "DATA",
+    "hello",
+    ".",
+    "QUIT",
+]
 ADD_A_CELL = f"""async () => {{ const book = {BOOK}.content; book.activeCellIndex = book.widgets.length - 1;
     await window.jupyterapp.commands.execute('notebook:insert-cell-below'); }}"""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from smtplab.protocol.transcript import Transcript
+from smtplab.widgets.stepper import Stepper
 from tests.browser.book import cells, printed, run, shut_down_kernel, write
 from tests.browser.conftest import Lab
 
@@ -268,3 +270,124 @@ def test_nothing_moves_when_stepping(
         assert page.evaluate(boxes) == still, f"something moved at step {n}"
         if n in (6, 7):
             screenshot(page, f"{theme}-{width}-{n}")
+
+
+def test_on_a_laptop_controls_diagram_narration_and_the_current_line_are_in_view_at_once(
+    opened: Open, screenshot: Callable[[Page, str], Path]
+) -> None:
+    page = opened(width=1366, height=768)  # the file browser is open, as it is from the start
+    expect(page.locator(".jp-DirListing-content")).to_be_visible()
+    button(page, "Next").focus()
+    stepper_in(page).evaluate("(root) => root.scrollIntoView()")
+    page.keyboard.press("Home")
+    for step in range(LAST + 1):
+        hidden = page.evaluate(
+            """() => {
+                const seen = document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect();
+                const root = document.querySelector("[data-smtplab=stepper]"), box = root.querySelector(".sl-scroll").getBoundingClientRect();
+                const inside = (r, frame) => r.top >= frame.top - 1 && r.bottom <= frame.bottom + 1 && r.left >= frame.left && r.right <= frame.right + 1;
+                const out = [".sl-controls", ".sl-score", ".sl-diagram", ".sl-narration", ".sl-scroll", ".sl-else"]
+                    .filter((name) => !inside(root.querySelector(name).getBoundingClientRect(), seen));
+                const line = root.querySelector("li[aria-current]");
+                return line && !inside(line.getBoundingClientRect(), box) ? [...out, "the current line"] : out;
+            }"""
+        )
+        assert hidden == [], f"out of view at step {step}"
+        if step == 7:
+            screenshot(page, "laptop")
+        page.keyboard.press("ArrowRight")
+
+
+LONG = 5000
+
+
+@pytest.fixture
+def stands_alone(open_page: Open, tmp_path: Path) -> Callable[..., Page]:
+    """A function that opens a stepper's own page, written by save_html."""
+
+    def show(text: str, step: int = 0, **how: object) -> Page:
+        large = bool(how.pop("large", False))
+        Stepper(Transcript.parse(text), large=large).save_html(tmp_path / "session.html")
+        page = open_page(**how)
+        page.route("http*://**", lambda route: pytest.fail(f"asked the network for {route.request.url}"))
+        page.goto(f"{(tmp_path / 'session.html').as_uri()}#step-{step}")
+        expect(stepper_in(page)).to_have_attribute("data-step", str(step))
+        return page
+
+    return show
+
+
+def test_a_session_of_ten_thousand_lines_steps_by_keys_by_clicks_and_by_its_lines(
+    stands_alone: Callable[..., Page],
+) -> None:
+    short = "S: 220 mail.example.com\nC: EHLO me\nS: 250 mail.example.com\n"
+    noops = "".join(f"C: NOOP {n}\nS: 250 2.0.0 Ok\n" for n in range(LONG))
+    page = stands_alone(short + noops, 2 * LONG - 100)
+    expect(stepper_in(page).locator("li[aria-current=step]")).to_be_in_viewport(ratio=0.95)
+    box = button(page, "Next").bounding_box()
+    assert box
+    for _ in range(20):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(stepper_in(page)).to_have_attribute("data-step", str(2 * LONG - 80))
+    stepper_in(page).locator(f"li[data-p='{2 * LONG - 78}']").click()
+    expect(stepper_in(page)).to_have_attribute("data-step", str(2 * LONG - 78))
+    for key, step in (("End", 2 * LONG + 3), ("ArrowLeft", 2 * LONG + 2), ("Home", 0)):
+        button(page, "Next").press(key)
+        expect(stepper_in(page)).to_have_attribute("data-step", str(step))
+    button(page, "Last").click()
+    current = stepper_in(page).locator("li[aria-current=step]")
+    expect(current).to_contain_text("250 2.0.0 Ok")
+    expect(current).to_be_in_viewport(ratio=0.95)
+
+
+def test_the_page_by_itself_steps_by_keys_and_links(stands_alone: Callable[..., Page]) -> None:
+    page = stands_alone(SESSION_1, 7)
+    assert position(page) == (7, "RCPT")
+    stepper_in(page).locator(".sl-narration").click()
+    page.keyboard.press("ArrowRight")
+    assert position(page) == (8, "RCPT")
+    page.evaluate("location.hash = '#step-15'")
+    expect(stepper_in(page)).to_have_attribute("data-step", "15")
+    assert position(page) == (15, "CLOSED")
+    expect(stepper_in(page).get_by_role("textbox")).to_have_count(0)
+
+
+def test_it_prints_as_a_summary_or_as_a_page_for_each_step(stands_alone: Callable[..., Page]) -> None:
+    page = stands_alone(SESSION_1, 7, theme="dark")
+
+    def sheets() -> int:
+        return len(re.findall(rb"/Type ?/Page\b", page.pdf(format="A4")))
+
+    assert sheets() == 1
+    page.get_by_label("a page for each step").check()
+    assert sheets() == LAST + 1
+    assert position(page) == (7, "RCPT")
+    expect(stepper_in(page)).to_have_count(1)
+
+
+def test_a_projector_shows_all_of_it_at_once_in_large_type(
+    stands_alone: Callable[..., Page], screenshot: Callable[[Page, str], Path]
+) -> None:
+    page = stands_alone(SESSION_1, 0, width=1280, height=720, large=True)
+    stepper_in(page).locator(".sl-narration").click()
+    for _ in range(LAST):
+        page.keyboard.press("ArrowRight")
+        for part in (".sl-controls", ".sl-score", ".sl-diagram", ".sl-narration", "li[aria-current]", ".sl-anatomy"):
+            expect(stepper_in(page).locator(part).first).to_be_in_viewport()
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("[data-smtplab=stepper] :is(.say, .more, code, .sl-btn, dd, .st)")]
+            .filter((e) => e.offsetParent && !e.closest(".size") && parseFloat(getComputedStyle(e).fontSize) < 15).length"""
+        )
+        assert small == 0
+    assert page.evaluate("document.querySelector('[data-smtplab=stepper]').getBoundingClientRect().bottom") <= 720
+    screenshot(page, "large")
+
+
+def test_a_refused_command_draws_half_an_arrow_that_a_bar_ends(stands_alone: Callable[..., Page]) -> None:
+    text = "S: 220 x\nC: HELO me\nS: 250 x\nC: MAIL FROM:<a@x.org>\nS: 250 x\nC: RCPT TO:<nobody@x.org>\nS: 550 no\n"
+    page = stands_alone(text, 7)
+    refused = stepper_in(page).locator(".sl-diagram .over.is-refused")
+    for part, display in ((".bar", "inline"), (".half", "inline"), (".line", "none"), (".head", "none")):
+        expect(refused.locator(part).first).to_have_css("display", display)
+    button(page, "Back").click()
+    expect(refused).to_have_count(0)

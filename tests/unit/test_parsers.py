@@ -198,3 +198,13 @@ def test_no_text_makes_it_raise_anything_but_value_error(text: str) -> None:
     except ValueError:
         return
     assert len(transcript) >= 1
+
+
+def test_what_python_printed_of_its_bytes_is_read_as_the_bytes() -> None:
+    text = "S: b'220 mx ready\\r\\n'\nC: b'HELO me\\r\\n'\nS: b'250 hello\\r\\n'"
+    assert Transcript.parse(text).text() == "S: 220 mx ready\nC: HELO me\nS: 250 hello"
+
+
+def test_prose_with_a_command_word_in_it_is_no_session() -> None:
+    with pytest.raises(ValueError, match="no session"):
+        Transcript.parse("A guide to mail\nHELP is on the way\nand much more text\nthat nobody would say to a server")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import ipywidgets
 import pytest
 
+from smtplab.net.dial import dial
 from smtplab.net.server import Server
 from smtplab.widgets.console import Console
 
@@ -26,9 +27,9 @@ def console(server: Server) -> Iterator[Console]:
     console.close()
 
 
-def page_says(console: Console, **message: str) -> None:
+def page_says(console: Console, **message: object) -> None:
     """A message as the page sends it."""
-    console._handle_custom_msg(message, [])
+    console._handle_custom_msg({"id": "1", **message}, [])
 
 
 def test_it_reads_the_greeting_when_it_is_made(console: Console) -> None:
@@ -50,11 +51,82 @@ def test_a_session_is_the_servers_record_line_by_line(server: Server, console: C
         "QUIT",
     ]
     for line in lines:
-        page_says(console, do="say", line=line)
+        page_says(console, do="say", lines=[line])
         assert console.shown["state"] == server.sessions[-1].state.name
     assert console.transcript.text() == server.sessions[-1].text()
     assert server.mailbox[-1].raw.endswith(b"QUIT\r\n")
     assert not console.shown["is_open"]
+
+
+def test_octets_go_out_as_they_are_meant(server: Server, console: Console) -> None:
+    page_says(console, do="say", lines=[r"HELO me\n"], escapes=True, bare=True)
+    assert console.shown["state"] == "READY"
+    page_says(console, do="say", lines=["NO"], bare=True)
+    assert "no CR LF yet" in console.shown["rows"][-1]
+    page_says(console, do="say", lines=["OP"])
+    assert console.transcript[-2].raw == b"NOOP\r\n"
+    assert server.sessions[-1][1].raw == b"HELO me\n"
+
+
+def test_a_bad_escape_sends_nothing_and_gives_the_line_back(server: Server, console: Console) -> None:
+    page_says(console, do="say", lines=[r"HELO \q"], escapes=True)
+    assert r"\q is no escape" in console.shown["status"]
+    assert console.shown["back"] == r"HELO \q"
+    assert len(server.sessions[-1]) == 1
+    page_says(console, do="say", lines=["HELO me"])
+    assert console.shown["status"] == "" and console.shown["back"] == ""
+
+
+def test_a_pasted_script_waits_for_each_reply(server: Server, console: Console) -> None:
+    page_says(console, do="say", lines=["EHLO me", "NOOP", "QUIT", "NOOP", "NOOP"])
+    assert [e.event for e in server.sessions[-1].exchanges] == ["(connect)", "EHLO", "NOOP", "QUIT"]
+    assert "2 of the lines were not sent" in console.shown["status"]
+
+
+def test_the_page_is_sent_the_news_and_a_new_page_the_last_rows(console: Console) -> None:
+    console.say("HELO me")
+    for _ in range(200):
+        console.say("NOOP")
+    assert len(console.shown["rows"]) == 4 and console.shown["first"] == 399
+    whole = console.get_state()["shown"]
+    assert len(whole["rows"]) == 300 and whole["first"] == 103
+    assert whole["rows"][-4:] == console.shown["rows"]
+
+
+def test_the_ten_thousandth_row_costs_what_the_tenth_did(console: Console) -> None:
+    def seconds(turns: int) -> float:
+        began = time.perf_counter()
+        for _ in range(turns):
+            console.say("NOOP")
+        return (time.perf_counter() - began) / turns
+
+    first = min(seconds(50) for _ in range(3))
+    seconds(4500)
+    assert len(console.transcript) > 9000
+    assert min(seconds(50) for _ in range(3)) < 2 * first
+
+
+def test_an_address_or_a_dialled_socket_will_do(server: Server) -> None:
+    by_address = Console(server.address)
+    assert by_address.shown["state"] == "GREETED"
+    by_address.close()
+    with dial(server.address) as dialled:
+        console = Console(dialled)
+        console.say("HELO me")
+        assert dialled.transcript.state.name == console.shown["state"] == "READY"
+        console.close()
+        dialled.sendall(b"NOOP\r\n")
+        assert dialled.recv(100).startswith(b"250"), "a socket that was handed in is not closed"
+
+
+def test_several_consoles_talk_at_once(server: Server) -> None:
+    consoles = [Console(server) for _ in range(3)]
+    for number, console in enumerate(consoles):
+        console.say(f"HELO name{number}")
+    assert [session[1].text for session in server.sessions] == ["HELO name0", "HELO name1", "HELO name2"]
+    for console in consoles:
+        console.close()
+    assert server.waiting == ()
 
 
 def test_it_offers_only_what_would_be_taken_now(console: Console) -> None:
@@ -68,6 +140,7 @@ def test_connecting_again_begins_a_new_session(server: Server, console: Console)
     console.say("QUIT")
     page_says(console, do="connect")
     assert console.shown["state"] == "GREETED" and len(console.shown["rows"]) == 1
+    assert console.shown["first"] == 0 and console.shown["connection"] == 3
     assert len(server.sessions) == 2
 
 
@@ -75,6 +148,16 @@ def test_a_line_to_a_closed_connection_is_told_what_to_do(console: Console) -> N
     console.say("QUIT")
     console.say("NOOP")
     assert "Connect again" in console.shown["status"]
+
+
+def test_a_server_that_closes_is_told_and_a_goodbye_is_not(server: Server, console: Console) -> None:
+    console.say("QUIT")
+    assert console.shown["status"] == ""
+    console.connect()
+    server.stop()
+    page_says(console, do="look")
+    assert console.shown["status"] == "The server has closed the connection: Connect again."
+    assert "421" in console.shown["rows"][-1] and not console.shown["is_open"]
 
 
 def test_trouble_is_told_in_the_status_line(server: Server, console: Console) -> None:
@@ -94,7 +177,8 @@ def test_a_message_that_is_none_changes_nothing(console: Console) -> None:
 def test_messages_on_two_threads_do_not_mix(server: Server, console: Console) -> None:
     console.say("HELO me")
     threads = [
-        threading.Thread(target=page_says, args=(console,), kwargs={"do": "say", "line": f"NOOP {n}"}) for n in range(8)
+        threading.Thread(target=page_says, args=(console,), kwargs={"do": "say", "lines": [f"NOOP {n}"]})
+        for n in range(8)
     ]
     for thread in threads:
         thread.start()

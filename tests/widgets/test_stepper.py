@@ -9,12 +9,13 @@ import subprocess
 import sys
 import types
 from typing import Any
+from xml.etree import ElementTree
 
 import ipywidgets
 import pytest
 
 from smtplab.protocol.transcript import Transcript
-from smtplab.views.stepper import document
+from smtplab.views.stepper import Around, document
 from smtplab.widgets.stepper import Stepper, transcript_of
 
 SESSION_1 = (pathlib.Path(__file__).parents[1] / "data/session-1.txt").read_text()
@@ -39,7 +40,7 @@ def test_it_carries_every_step_with_its_state(transcript: Transcript) -> None:
 
 
 def test_it_carries_the_shell_and_all_that_views_drew(transcript: Transcript) -> None:
-    drawing = document(transcript)
+    drawing = document(transcript, around=Around(asks=True))
     page = drawn(Stepper(transcript))
     assert page.pop("shell") == drawing.shell
     assert page == json.loads(drawing.to_json())
@@ -90,9 +91,28 @@ def test_it_takes_a_servers_last_session_and_a_dialled_sockets_transcript(transc
     assert transcript_of(types.SimpleNamespace(transcript=transcript)) is transcript
 
 
-def test_a_server_without_sessions_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ValueError, match=r"no session to show yet.*create_connection\(server.address"):
-        Stepper(types.SimpleNamespace(sessions=[]))
+def test_an_image_and_the_text_and_json_of_it_can_be_handed_out(transcript: Transcript, tmp_path: pathlib.Path) -> None:
+    stepper = Stepper(transcript)
+    stepper.save_text(tmp_path / "session.txt")
+    assert (tmp_path / "session.txt").read_text("utf-8") == stepper.plain() + "\n"
+    stepper.save_json(tmp_path / "session.json")
+    assert Transcript.from_json((tmp_path / "session.json").read_text("utf-8")).text() == transcript.text()
+    for step in (None, 0, 7):
+        stepper.save_svg(tmp_path / "session.svg", step)
+        assert ElementTree.parse(tmp_path / "session.svg").getroot().tag.endswith("svg")
+        stepper.save_png(tmp_path / "session.png", step)
+        assert (tmp_path / "session.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(IndexError, match="steps 0 to 15, no step 16"):
+        stepper.save_svg(tmp_path / "session.svg", 16)
+
+
+def test_the_image_of_a_step_lights_that_steps_state(transcript: Transcript, tmp_path: pathlib.Path) -> None:
+    pictures: list[str] = []
+    for step in (7, 8, 9):
+        Stepper(transcript).save_svg(tmp_path / "session.svg", step)
+        pictures.append((tmp_path / "session.svg").read_text("utf-8"))
+    bold = [re.findall(r'font-weight="700"[^>]*>([a-z]+)</text>', picture) for picture in pictures]
+    assert bold == [["rcpt"], ["rcpt"], ["data"]]
 
 
 @pytest.mark.parametrize(
