@@ -30,6 +30,7 @@ from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
+from ..protocol.rules import Rule
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
 from .engine import Engine, engines_on
@@ -50,9 +51,9 @@ class Server:
     toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
-    or Fault. `on_end` is called, in the server's thread, with the number and the transcript of each session that is
-    over, before its last reply leaves. Raises ValueError for what cannot be meant and OSError where it cannot listen;
-    both say what to do.
+    or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
+    thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
+    for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Server:
         auth_in_clear: bool = False,
         without: Sequence[str] | str = (),
         faults: str | Fault | Sequence[str | Fault] | None = None,
+        rules: Sequence[Rule] = (),
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
@@ -83,7 +85,7 @@ class Server:
             _tls().authority()  # now, not amid the first handshake
         self._without = (without,) if isinstance(without, str) else tuple(without)
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
-        words, world = persona_named(persona), World()
+        words, world = persona_named(persona), World(rules=tuple(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
         self._engine = Engine(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,

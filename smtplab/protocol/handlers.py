@@ -13,6 +13,7 @@ from .answers import Answer, Desk, Handler, Said, alone, handlers_of, handles
 from .extensions import EXTENSIONS, BadParameter
 from .manners import Manners
 from .replies import Reply
+from .rules import Visit
 from .smtp import SENTENCE, SMTP, SYNTAX
 from .storing import stored
 from .wire import unstuff
@@ -78,11 +79,25 @@ def rcpt(session: Desk, said: Said) -> Answer:
     who = (path.local_part, transaction.reverse_path or "", session.client_address)
     is_ours = not domain or domain in (d.lower() for d in session.manners.domains)
     refusal = session.world.refuses(*who) if is_ours else None if session.facts.authenticated else NO_RELAY
+    rules = session.world.rules if is_ours else ()
+    visit = Visit(who[1], path.mailbox, session.client_address, session.clock.now())
+    refusal = refusal or next((found for rule in rules if (found := rule.refuses(visit))), None)
+
+    def learn(*, accepted: bool) -> None:
+        for rule in rules:
+            rule.learn(visit, accepted=accepted)
+
     if refusal is not None:
-        reply = session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox)
-        return Answer(reply, (lambda: session.world.remember(*who)) if is_ours else None)
+
+        def refused() -> None:
+            learn(accepted=False)
+            if is_ours:
+                session.world.remember(*who)
+
+        return Answer(session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox), refused)
 
     def effect() -> None:
+        learn(accepted=True)
         transaction.forward_paths.append(path.mailbox)
         transaction.rcpt_parameters.append(dict(path.parameters))
 

@@ -8,10 +8,13 @@ Nothing here knows the protocol's states; a handler asks, the world answers with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .rules import Rule
 
 HOST = "mail.example.com"
 RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
@@ -36,6 +39,10 @@ class ToyClock:
 
     def tick(self) -> None:
         self._now += timedelta(seconds=1)
+
+    def turn(self, seconds: float) -> None:
+        """Turns the clock on, for a lesson in which time goes by."""
+        self._now += timedelta(seconds=seconds)
 
 
 def counting_ids(prefix: str = "A", first: int = 1, width: int = 5) -> Callable[[], str]:
@@ -83,6 +90,8 @@ class World:
     """Who lives here. One per server, so that grey@ remembers whom it has seen across sessions."""
 
     seen_by_grey: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    rules: Sequence[Rule] = ()
+    """What refuses besides, by what came before (`rules`)."""
 
     def refuses(self, local_part: str, reverse_path: str, client_address: str) -> Refusal | None:
         """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
