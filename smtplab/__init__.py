@@ -25,18 +25,19 @@ _HOME = {
     "Explorer": "smtplab.widgets.explorer",
     "Codes": "smtplab.widgets.explorer",
     "Transcript": "smtplab.protocol.transcript",
+    "Fault": "smtplab.protocol.faults",
     "Reply": "smtplab.protocol.replies",
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
 }
-_LATER = {"Fault": "faults on request"}
 
 if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server
+    from .protocol.faults import Fault as Fault
     from .protocol.replies import Reply as Reply
     from .protocol.transcript import Transcript as Transcript
     from .views.explain import explain as explain
@@ -52,6 +53,7 @@ __all__ = [
     "Compare",
     "Console",
     "Explorer",
+    "Fault",
     "Panel",
     "Reply",
     "Server",
@@ -69,8 +71,6 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(_HOME[name]), name)
         globals()[name] = value
         return value
-    if name in _LATER:
-        raise AttributeError(f"smtplab.{name} ({_LATER[name]}) is not built yet")
     raise AttributeError(f"module 'smtplab' has no name {name!r}")
 
 

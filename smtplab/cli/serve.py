@@ -20,8 +20,7 @@ from ..net.server import Server
 from ..protocol.persona import PERSONAS
 from ..protocol.transcript import Transcript
 
-NOT_YET = ("--without", "--tls", "--ca-file", "--auth", "--auth-in-clear", "--fault", "--pop3-port")
-_WITHOUT_VALUE = ("--tls", "--auth-in-clear")
+NOT_YET = ("--pop3-port",)
 
 
 class RealClock:
@@ -58,9 +57,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-size", type=int, metavar="N", help="octets of mail data that it takes")
     parser.add_argument("--transcripts", metavar="DIR", help="write one JSON file per session")
     parser.add_argument("--port-file", metavar="FILE", help="write the port, alone, when it accepts connections")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="KEYWORD", help="switch an extension off, e.g. PIPELINING"
+    )
+    parser.add_argument("--tls", action="store_true", help="offer STARTTLS, with a throwaway certificate")
+    parser.add_argument("--ca-file", metavar="FILE", help="write the certificate of the authority that vouches for it")
+    parser.add_argument(
+        "--auth", action="append", metavar="toy|USER:PASSWORD", help="offer AUTH, to the toy world's or to this user"
+    )
+    parser.add_argument("--auth-in-clear", action="store_true", help="take passwords without TLS too: for a lesson")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="EVENT[:WHICH]=WHAT",
+        help="go wrong on purpose, e.g. RCPT:2=450",
+    )
     for option in NOT_YET:
-        count: dict[str, Any] = {"nargs": 0} if option in _WITHOUT_VALUE else {}
-        parser.add_argument(option, action=_NotYet, help=argparse.SUPPRESS, **count)
+        parser.add_argument(option, action=_NotYet, help=argparse.SUPPRESS)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,7 +87,11 @@ def run(args: argparse.Namespace) -> int:
         with Server(
             args.persona, host=args.host, port=args.port, strict=args.strict, maildir=args.maildir,
             domains=args.domain, max_size=args.max_size, clock=None if brings_clock else RealClock(), on_end=keep,
+            tls=args.tls, auth=_accounts(args), auth_in_clear=args.auth_in_clear, without=args.without,
+            faults=args.fault,
         ) as server:  # fmt: skip
+            if args.ca_file:
+                _write_whole(args.ca_file, server.ca.decode("ascii"))
             _announce(args, server.address)
             # On Windows a signal is only looked at between two waits.
             while not ended.wait(0.5 if sys.platform == "win32" else 3600):
@@ -86,6 +104,27 @@ def run(args: argparse.Namespace) -> int:
         for number, handler in earlier:
             signal.signal(number, handler)
     return 0
+
+
+def _accounts(args: argparse.Namespace) -> str | Sequence[tuple[str, str]] | None:
+    """Who may log in, from --auth and what belongs to it. Raises ValueError."""
+    if args.ca_file and not args.tls:
+        raise ValueError("--ca-file is for --tls: without it there is no certificate; add --tls")
+    if args.auth is None:
+        if args.auth_in_clear:
+            raise ValueError("--auth-in-clear says how --auth is offered: add --auth toy")
+        return None
+    pairs = [(user, password) for user, _, password in (word.partition(":") for word in args.auth if word != "toy")]
+    if not all(user and password for user, password in pairs):
+        raise ValueError("--auth is toy or USER:PASSWORD, e.g. --auth alice:wonderland")
+    if pairs and "toy" in args.auth:
+        raise ValueError("--auth is toy, or users with their passwords, not both")
+    if not (args.tls or args.auth_in_clear):
+        print(
+            "smtplab serve: nobody can log in: a password is taken under TLS only; add --tls, or --auth-in-clear",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+    return pairs or "toy"
 
 
 def _on_signals(ended: threading.Event) -> Sequence[tuple[int, Any]]:

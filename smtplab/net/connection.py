@@ -9,6 +9,8 @@ Rules
 3. A goodbye must arrive. To close a connection on which octets are still unread makes the system reset it, and the
    client may lose the last reply; so the server ends its own side first, reads on without looking, and closes
    when the client does, or after LINGER_S.
+4. From the 220 to STARTTLS on, what crosses the wire goes through `tls`; all other rules stay. What a client sent
+   ahead of its handshake is dropped, and one that does not shake hands within HANDSHAKE_S is let go.
 """
 
 from __future__ import annotations
@@ -16,8 +18,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol, cast
 
+from .pacing import Pacer, reset
+
 if TYPE_CHECKING:
     from ..protocol.session import Session
+    from .tls import Tls
 
 SLICE = 4 * 1024
 """Octets given to a session at once: its replies to so much are the most that waits beyond WRITE_HIGH."""
@@ -27,6 +32,8 @@ WRITE_HIGH = 64 * 1024
 """Octets of replies that may wait for a client before nothing more is read from it."""
 LINGER_S = 2.0
 """Seconds that a client has to take the last reply and close its side."""
+HANDSHAKE_S = 30.0
+"""Seconds that a client has for the TLS handshake, all of it."""
 
 
 class Owner(Protocol):
@@ -36,6 +43,10 @@ class Owner(Protocol):
     """Counts what came in from outside; whoever waits for quiet looks at it."""
 
     def opened(self, connection: Connection, client_address: str) -> Session: ...
+    def tls(self) -> Tls:
+        """The server's end of a connection that is to be encrypted."""
+        ...
+
     def ended(self, connection: Connection) -> None:
         """The session is over: its record is complete."""
         ...
@@ -65,6 +76,9 @@ class Connection(asyncio.Protocol):
         self._client_ended = False
         self._is_over = False
         self._timer: asyncio.TimerHandle | None = None
+        self._pacer = Pacer(loop, self._write, self._drained)
+        self._tls: Tls | None = None
+        self._shaking: asyncio.TimerHandle | None = None
 
     # ------------------------------------------------------------------------------ called by the loop
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -86,7 +100,7 @@ class Connection(asyncio.Protocol):
         if self._is_over:
             return
         self._heard = self._loop.time()
-        self._pending += data
+        self._pending += data if self._tls is None else self._opened(self._tls, data)
         self._feed()
 
     def eof_received(self) -> bool:
@@ -109,8 +123,10 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
         # Closed, reset or cut off: the session learns that the client is gone, and no more.
         self._owner.activity += 1
+        self._pacer.cancel()
         if self._timer is not None:
             self._timer.cancel()
+        self._cancel_shaking()
         if not self._is_over:
             self._is_over = True
             self._session.receive_eof(at=self._at())
@@ -126,8 +142,11 @@ class Connection(asyncio.Protocol):
     def shut_down(self) -> None:
         """Says that the server goes away (421, RFC 5321 §3.8), where the client can still hear it."""
         if not self._is_over:
-            self._session.shut_down(at=self._at())
-            self._say()
+            if self._session.wants_handshake:  # nothing can be said now
+                self._give_up_handshake()
+            else:
+                self._session.shut_down(at=self._at())
+                self._say()
         self._transport.close()
 
     def abort(self) -> None:
@@ -141,14 +160,18 @@ class Connection(asyncio.Protocol):
     def _feed(self) -> None:
         """Gives the session what has come, as long as the client takes what it is told and its turn lasts."""
         data, start, until = self._pending, 0, self._loop.time() + TURN_S
-        while start < len(data) and not self._is_held and not self._is_over and self._loop.time() < until:
+        while start < len(data) and self._may_read and self._loop.time() < until:
             self._session.receive(data[start : start + SLICE], at=self._at())
             start += SLICE
             self._say()
+            if self._session.wants_handshake:  # rule 4: the session only counts what came ahead
+                self._session.receive(data[start:], at=self._at())
+                start = len(data)
         self._pending = b"" if self._is_over else data[start:]
-        if self._pending and not self._is_held:
+        if self._pending:
             self._transport.pause_reading()
-            self._loop.call_soon(self._go_on)
+            if self._may_read:
+                self._loop.call_soon(self._go_on)
         elif self._client_ended and not self._pending and not self._is_over:
             self._session.receive_eof(at=self._at())
             self._say()
@@ -166,22 +189,70 @@ class Connection(asyncio.Protocol):
         if not self._is_held and not self._pending:
             self._transport.resume_reading()
 
+    @property
+    def _may_read(self) -> bool:
+        """False while the client does not take what it is told, or a fault delays it: what comes meanwhile waits."""
+        return not (self._is_held or self._is_over or self._pacer.is_busy)
+
     def _say(self) -> None:
-        said = self._session.data_to_send()
+        said = self._session.deliveries()
         is_closing = self._session.is_closing
         if is_closing and not self._is_over:
             self._is_over = True
             self._owner.ended(self)  # rule 2
-        if said and not self._transport.is_closing():
-            self._transport.write(said)
+        self._pacer.send(said)
         self._owner.changed()
-        if is_closing:
+
+    def _drained(self, late: bool) -> None:
+        """All that was to be said is on its way; `late` after a pause."""
+        if self._session.is_closing:
             self._hang_up()
+            return
+        if self._session.wants_handshake and self._tls is None:
+            self._tls = self._owner.tls()
+            self._shaking = self._loop.call_later(HANDSHAKE_S, self._give_up_handshake)
+        if late:
+            self._loop.call_soon(self._go_on)
+
+    def _write(self, octets: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(self._tls.sealed(octets) if self._tls is not None and self._tls.is_up else octets)
+
+    def _opened(self, tls: Tls, data: bytes) -> bytes:
+        """What encrypted octets hold for the session, which hears of the handshake first."""
+        was_up = tls.is_up
+        found = tls.opened(data)
+        if not self._transport.is_closing():
+            self._transport.write(tls.to_wire())
+        if tls.is_up and not was_up:
+            self._session.handshake(True, at=self._at())
+            self._cancel_shaking()
+            self._owner.changed()
+        elif tls.has_failed:
+            self._give_up_handshake()
+        self._client_ended = self._client_ended or tls.has_ended or (was_up and tls.has_failed)
+        return found
+
+    def _cancel_shaking(self) -> None:
+        if self._shaking is not None:
+            self._shaking.cancel()
+            self._shaking = None
+
+    def _give_up_handshake(self) -> None:
+        self._cancel_shaking()
+        if self._session.wants_handshake and not self._is_over:
+            self._session.handshake(False, at=self._at())
+            self._say()
 
     def _hang_up(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._session.is_reset:
+            reset(self._transport)
+            return
         self._timer = self._loop.call_later(LINGER_S, self._transport.abort)
+        if self._tls is not None and not self._transport.is_closing():
+            self._transport.write(self._tls.goodbye())
         if self._client_ended or self._transport.is_closing():
             self._transport.close()
             return
@@ -198,6 +269,9 @@ class Connection(asyncio.Protocol):
         limit = self._session.deadline()
         try:
             if limit is not None and self._loop.time() >= self._heard + limit:
+                if self._session.wants_handshake:
+                    self._give_up_handshake()
+                    return
                 self._session.timed_out(at=self._at())
                 self._heard = self._loop.time()
                 self._say()

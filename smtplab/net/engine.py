@@ -22,8 +22,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..protocol.faults import Fault
 from ..protocol.manners import Manners
 from ..protocol.persona import Persona
 from ..protocol.session import Session
@@ -33,6 +34,9 @@ from .connection import Connection
 from .mailbox import Mailbox
 from .record import Look, Record, look
 from .watch import Watchers
+
+if TYPE_CHECKING:
+    from .tls import Tls
 
 Answer = TypeVar("Answer")
 
@@ -62,6 +66,7 @@ class Engine:
     clock: Clock
     mailbox: Mailbox
     world: World = field(default_factory=World)
+    faults: tuple[Fault, ...] = ()
     ids: Callable[[], str] = field(default_factory=counting_ids)
     on_end: Callable[[int, Transcript], None] | None = None
     """Told the number and the transcript of each session when it is over, in the loop's thread."""
@@ -205,6 +210,7 @@ class Engine:
         session = Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
             store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
+            faults=self.faults,
         )  # fmt: skip
         self._count += 1
         record = Record(self._count, session)
@@ -213,6 +219,11 @@ class Engine:
             del self.records[0]
         self._open[connection] = record
         return session
+
+    def tls(self) -> Tls:
+        from .tls import Tls, authority  # ssl costs a server that offers no TLS nothing
+
+        return Tls(authority().server_context)
 
     def ended(self, connection: Connection) -> None:
         record = self._open.get(connection)

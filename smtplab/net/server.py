@@ -21,18 +21,25 @@ import os
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Self, overload
+from types import ModuleType
+from typing import TYPE_CHECKING, Self, overload
 
+from ..protocol.faults import Fault
+from ..protocol.faults import faults as checked_faults
 from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
+from ..protocol.rules import Rule
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
 from .engine import Engine, engines_on
 from .listening import checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look, Record
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Server:
@@ -41,9 +48,12 @@ class Server:
     `persona`: its words, "modern", "sendmail-8.9.2" or "foreign". `manners`: "lenient", "strict" or a Manners;
     `strict=True` is short for "strict". `port` 0 is any free one. `maildir`: a folder where accepted mail is kept as
     well. `domains`: those whose mail it takes. `max_size`: octets of mail data it takes. `clock`: another than the
-    toy world's. `on_end` is called, in the server's thread, with the number and the transcript of each session that is
-    over, before its last reply leaves. Raises ValueError for what cannot be meant and OSError where it cannot listen;
-    both say what to do.
+    toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
+    `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
+    without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
+    or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
+    thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
+    for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
 
     def __init__(
@@ -58,17 +68,28 @@ class Server:
         domains: Sequence[str] | str | None = None,
         max_size: int | None = None,
         clock: Clock | None = None,
+        tls: bool = False,
+        auth: str | Sequence[tuple[str, str]] | None = None,
+        auth_in_clear: bool = False,
+        without: Sequence[str] | str = (),
+        faults: str | Fault | Sequence[str | Fault] | None = None,
+        rules: Sequence[Rule] = (),
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
+        self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
+        if tls:
+            _tls().authority()  # now, not amid the first handshake
+        self._without = (without,) if isinstance(without, str) else tuple(without)
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
-        words, world = persona_named(persona), World()
+        words, world = persona_named(persona), World(rules=tuple(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
         self._engine = Engine(
-            host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end
+            host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
+            faults=checked_faults(faults),
         )  # fmt: skip
         self.start()
         if port == 0:
@@ -79,7 +100,15 @@ class Server:
         chosen = manners_named(wanted)
         if self._domains is not None:
             chosen = replace(chosen, domains=self._domains)
-        return chosen if self._max_size is None else replace(chosen, max_size=self._max_size)
+        if self._max_size is not None:
+            chosen = replace(chosen, max_size=self._max_size)
+        if self._tls:
+            chosen = chosen.offering("STARTTLS")
+        if self._accounts is not None:
+            chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
+        elif self._in_clear:
+            raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
+        return chosen.without(*self._without)
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
@@ -109,6 +138,20 @@ class Server:
     def address(self) -> tuple[str, int]:
         """(host, port), for socket.create_connection."""
         return self._engine.address
+
+    @property
+    def ca(self) -> bytes:
+        """The certificate of the authority that vouches for this process's servers, PEM."""
+        return _tls().authority().pem
+
+    @property
+    def ca_file(self) -> str:
+        """The path of a file with `ca` in it, for clients that want a file; it goes when Python ends."""
+        return _tls().ca_file()
+
+    def client_context(self) -> ssl.SSLContext:
+        """A context for a client that verifies this server, and trusts nobody else."""
+        return _tls().authority().client_context()
 
     @property
     def sessions(self) -> Sessions:
@@ -150,6 +193,15 @@ class Server:
     @persona.setter
     def persona(self, wanted: str | Persona) -> None:
         self._engine.persona = persona_named(wanted)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What goes wrong on purpose. May be changed, by text too ("RCPT:2=450"): new sessions have the new ones."""
+        return self._engine.faults
+
+    @faults.setter
+    def faults(self, wanted: str | Fault | Sequence[str | Fault] | None) -> None:
+        self._engine.faults = checked_faults(wanted)
 
     @property
     def manners(self) -> Manners:
@@ -215,6 +267,24 @@ class Waiting(tuple[str, ...]):
         return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
 
     __str__ = __repr__
+
+
+def _tls() -> ModuleType:
+    """TLS is loaded where it is wanted: it costs a server without it nothing."""
+    from . import tls
+
+    return tls
+
+
+def checked_accounts(auth: str | Sequence[tuple[str, str]] | None) -> tuple[tuple[str, str], ...] | None:
+    """The (user, password) that may log in, () for the toy world's, None where AUTH is not offered."""
+    if auth is None:
+        return None
+    if auth == "toy":
+        return ()
+    if isinstance(auth, str) or not auth:
+        raise ValueError('auth is "toy", or a list of (user, password)')
+    return tuple((user, password) for user, password in auth)
 
 
 def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:

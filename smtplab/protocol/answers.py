@@ -27,6 +27,11 @@ class Transaction:
     reverse_path: str | None = None
     forward_paths: list[str] = field(default_factory=list[str])
     parameters: dict[str, str] = field(default_factory=dict[str, str])
+    """Of MAIL: keyword in capitals -> value."""
+    rcpt_parameters: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    """Of each RCPT, in the order of the forward-paths."""
+    mail_data: bytearray = field(default_factory=bytearray)
+    """The chunks so far; what DATA brings is whole when it comes."""
 
 
 class Desk(Protocol):
@@ -39,6 +44,10 @@ class Desk(Protocol):
     store: Callable[[Message], None]
     client_address: str
     client_name: str
+    user: str
+    """Who logged in, "" for nobody."""
+    conversation: Callable[[bytes], Answer] | None
+    """What the next log-in response leads to; None outside a log-in."""
     transaction: Transaction
     handlers: Mapping[str, Handler]
 
@@ -96,5 +105,14 @@ def handlers_of(table: Table, offered: tuple[str, ...]) -> Mapping[str, Handler]
         if (table.name, event) not in _HANDLERS:
             raise ValueError(f"{event} is offered and has no handler: write one with @handles")
         found[event] = _HANDLERS[table.name, event]
-    found["(end of data)"] = _HANDLERS[table.name, "(end of data)"]
+    found |= {
+        event: handler for (name, event), handler in _HANDLERS.items() if name == table.name and event.startswith("(")
+    }
     return found
+
+
+def alone(session: Desk, said: Said) -> Answer | None:
+    """501 where a verb that stands alone was given an argument (RFC 5321 §4.3.2); else None."""
+    if not said.command.argument:
+        return None
+    return Answer(session.say(501, "no argument wanted", "5.5.4", verb=said.event))

@@ -67,8 +67,11 @@ def is_http(line: bytes) -> bool:
     return _HTTP.match(line) is not None
 
 
-def flaws(line: bytes) -> tuple[str, ...]:
-    """What is wrong with the octets of a line, its end left out: control characters and non-ASCII, in words."""
+def flaws(line: bytes, *, utf8: bool = False) -> tuple[str, ...]:
+    """What is wrong with the octets of a line, its end left out: control characters and non-ASCII, in words.
+
+    With `utf8`, what is well-formed UTF-8 is fine.
+    """
     found: list[str] = []
     if b"\r" in line:
         found.append("bare CR")
@@ -76,9 +79,17 @@ def flaws(line: bytes) -> tuple[str, ...]:
         found.append("NUL")
     if any(octet < 32 and octet not in (0, 9, 13) or octet == 127 for octet in line):
         found.append("control character")
-    if not line.isascii():
+    if not line.isascii() and not (utf8 and _is_utf8(line)):
         found.append("octet above 127")
     return tuple(found)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def end_remarks(raw: bytes) -> tuple[str, ...]:

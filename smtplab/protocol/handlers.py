@@ -6,16 +6,23 @@ called, and the session clears the buffers by itself when the state leaves the m
 
 from __future__ import annotations
 
-import errno
+from collections.abc import Mapping
 
 from .address import NO_BRACKETS, BadSyntax, Path, parse_name, parse_path
-from .answers import Answer, Desk, Said, handles
+from .answers import Answer, Desk, Handler, Said, alone, handlers_of, handles
 from .extensions import EXTENSIONS, BadParameter
-from .message import Envelope, Message, StoreFailed, trace_lines
+from .manners import Manners
 from .replies import Reply
+from .rules import Visit
 from .smtp import SENTENCE, SMTP, SYNTAX
+from .storing import stored
 from .wire import unstuff
-from .world import NO_RELAY, mail_date
+from .world import NO_RELAY
+
+
+def smtp_handlers(manners: Manners) -> Mapping[str, Handler]:
+    """The handler of each event that a server of these manners offers, extensions included."""
+    return handlers_of(SMTP, manners.offered)
 
 
 def _refusal(session: Desk, why: BadSyntax, event: str) -> Answer:
@@ -37,8 +44,10 @@ def hello(session: Desk, said: Said) -> Answer:
 
     lines = [session.words("hello", name=name)]
     if said.event == "EHLO":
-        for keyword in session.manners.offered:
-            lines.append(f"{keyword} {EXTENSIONS[keyword].offer(session.manners)}".rstrip())
+        offered = [EXTENSIONS[keyword] for keyword in session.manners.offered]
+        for extension in offered:
+            if extension.is_offered(session.manners, session.facts):
+                lines.append(f"{extension.keyword} {extension.offer(session.manners)}".rstrip())
     return Answer(Reply(250, lines), effect)
 
 
@@ -69,14 +78,30 @@ def rcpt(session: Desk, said: Said) -> Answer:
     domain = path.domain.lower()
     who = (path.local_part, transaction.reverse_path or "", session.client_address)
     is_ours = not domain or domain in (d.lower() for d in session.manners.domains)
-    refusal = session.world.refuses(*who) if is_ours else NO_RELAY
+    refusal = session.world.refuses(*who) if is_ours else None if session.facts.authenticated else NO_RELAY
+    rules = session.world.rules if is_ours else ()
+    visit = Visit(who[1], path.mailbox, session.client_address, session.clock.now())
+    refusal = refusal or next((found for rule in rules if (found := rule.refuses(visit))), None)
+
+    def learn(*, accepted: bool) -> None:
+        for rule in rules:
+            rule.learn(visit, accepted=accepted)
+
     if refusal is not None:
-        reply = session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox)
-        return Answer(reply, (lambda: session.world.remember(*who)) if is_ours else None)
-    return Answer(
-        session.say(250, "recipient ok", "2.1.5", path=path.mailbox),
-        lambda: transaction.forward_paths.append(path.mailbox),
-    )
+
+        def refused() -> None:
+            learn(accepted=False)
+            if is_ours:
+                session.world.remember(*who)
+
+        return Answer(session.say(refusal.code, refusal.situation, refusal.enhanced, path=path.mailbox), refused)
+
+    def effect() -> None:
+        learn(accepted=True)
+        transaction.forward_paths.append(path.mailbox)
+        transaction.rcpt_parameters.append(dict(path.parameters))
+
+    return Answer(session.say(250, "recipient ok", "2.1.5", path=path.mailbox), effect)
 
 
 def _path(session: Desk, said: Said, keyword: str) -> Path | Answer:
@@ -87,14 +112,17 @@ def _path(session: Desk, said: Said, keyword: str) -> Path | Answer:
         return _refusal(session, why, said.event)
     if session.manners.strict and path.remarks:
         return _not_strict(session, said, NO_BRACKETS if NO_BRACKETS in path.remarks else path.remarks[0])
-    side = "mail_parameters" if keyword == "FROM" else "rcpt_parameters"
+    if not path.mailbox.isascii() and "SMTPUTF8" not in {**path.parameters, **session.transaction.parameters}:
+        return Answer(session.say(553, "not ascii", "5.6.7"))
     for name, value in path.parameters.items():
-        offers = [e for e in EXTENSIONS.values() if name in getattr(e, side) and session.facts.offers(e.keyword)]
+        offers = [
+            e for e in EXTENSIONS.values() if name in e.parameters_of(said.event) and session.facts.offers(e.keyword)
+        ]
         if not offers:
             why = f"{name} was not offered, so {said.event} cannot carry it"
             return Answer(session.say(555, "bad parameter", "5.5.4", why=why))
         try:
-            getattr(offers[0], side)[name](value, session.manners)
+            offers[0].parameters_of(said.event)[name](value, session.manners)
         except BadParameter as bad:
             return Answer(session.say(bad.code, bad.situation, bad.enhanced, why=bad, limit=session.manners.max_size))
     return path
@@ -103,7 +131,7 @@ def _path(session: Desk, said: Said, keyword: str) -> Path | Answer:
 @handles(SMTP, "DATA")
 def data(session: Desk, said: Said) -> Answer:
     """354: from here every line is mail data (RFC 5321 §4.1.1.4)."""
-    return _alone(session, said) or Answer(session.say(354, "start mail"))
+    return alone(session, said) or Answer(session.say(354, "start mail"))
 
 
 @handles(SMTP, "(end of data)")
@@ -117,43 +145,13 @@ def end_of_data(session: Desk, said: Said) -> Answer:
         return Answer(session.say(552, "too big", "5.3.4", limit=manners.max_size))
     if manners.strict and b"\n" in content.replace(b"\r\n", b""):
         return Answer(session.say(554, "bare LF in data", "5.6.0"))
-    return _stored(session, content)
-
-
-def _stored(session: Desk, content: bytes) -> Answer:
-    """The 250 that takes a message over; its effect stores it."""
-    transaction = session.transaction
-    envelope = Envelope(transaction.reverse_path or "", tuple(transaction.forward_paths), dict(transaction.parameters))
-    queue_id = session.ids()
-    trace = trace_lines(
-        envelope, hello=session.facts.hello, name=session.client_name, client_address=session.client_address,
-        host=session.persona.host, queue_id=queue_id, date=mail_date(session.clock.now()),
-    )  # fmt: skip
-    message = Message(envelope, content, trace, queue_id)
-    return Answer(session.say(250, "accepted", "2.0.0", id=queue_id), lambda: _store(session, message))
-
-
-def _store(session: Desk, message: Message) -> None:
-    """Keeps the message. Whatever goes wrong in a store, the client must hear that its message was not taken."""
-    try:
-        session.store(message)
-    except StoreFailed:
-        raise
-    except Exception as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-        raise StoreFailed("the disk is full" if full else "the store failed", full=full) from error
-
-
-def store_failed(session: Desk, failure: StoreFailed) -> Reply:
-    """The reply where a message could not be kept: nothing is taken over, the client keeps it."""
-    code, enhanced = (452, "4.3.1") if failure.full else (451, "4.3.0")
-    return session.say(code, "no storage", enhanced, why=str(failure))
+    return stored(session, content)
 
 
 @handles(SMTP, "RSET")
 def rset(session: Desk, said: Said) -> Answer:
     """250; the mail transaction, if any, is dropped (RFC 5321 §4.1.1.5)."""
-    return _alone(session, said) or Answer(session.say(250, "reset", "2.0.0"))
+    return alone(session, said) or Answer(session.say(250, "reset", "2.0.0"))
 
 
 @handles(SMTP, "NOOP")
@@ -165,7 +163,7 @@ def noop(session: Desk, _: Said) -> Answer:
 @handles(SMTP, "QUIT")
 def quit_(session: Desk, said: Said) -> Answer:
     """221, and the server closes (RFC 5321 §4.1.1.10)."""
-    return _alone(session, said) or Answer(session.say(221, "goodbye", "2.0.0"))
+    return alone(session, said) or Answer(session.say(221, "goodbye", "2.0.0"))
 
 
 @handles(SMTP, "VRFY")
@@ -202,7 +200,10 @@ def expn(session: Desk, said: Said) -> Answer:
 
 @handles(SMTP, "HELP")
 def help_(session: Desk, said: Said) -> Answer:
-    """214 with a text for people (RFC 5321 §4.1.1.8)."""
+    """214 with a text for people (RFC 5321 §4.1.1.8). It needs no EHLO, so its row names no keyword; a server may
+    do without it all the same."""
+    if "HELP" not in session.manners.offered:
+        return Answer(session.say(502, "not offered", "5.5.1", verb="HELP"))
     topic = said.command.argument.upper()
     if not topic:
         verbs = " ".join(v for v in session.handlers if not v.startswith("(") and " " not in v)
@@ -210,13 +211,6 @@ def help_(session: Desk, said: Said) -> Answer:
     if topic not in session.handlers:
         return Answer(session.say(504, "no such topic", "5.5.4"))
     return Answer(session.say(214, "help topic", "2.0.0", syntax=SYNTAX[topic], sentence=SENTENCE[topic]))
-
-
-def _alone(session: Desk, said: Said) -> Answer | None:
-    """501 where a verb that stands alone was given an argument (RFC 5321 §4.3.2); else None."""
-    if not said.command.argument:
-        return None
-    return Answer(session.say(501, "no argument wanted", "5.5.4", verb=said.event))
 
 
 def _not_strict(session: Desk, said: Said, remark: str) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from . import limits
 
-OFFERED = ("PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "HELP")
+OFFERED = ("PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "CHUNKING", "DSN", "HELP")
 """The EHLO keywords offered by default, in the order of the reply."""
 
 
@@ -28,6 +28,24 @@ class Manners:
     max_recipients: int = 10 * limits.RECIPIENTS
     idle_s: float = limits.SERVER_S
     tells_names: bool = False
+    auth_in_clear: bool = False
+    """Whether a password may cross the wire without TLS: for a lesson about it."""
+    accounts: tuple[tuple[str, str], ...] = ()
+    """(name, password) of those who may log in, instead of the toy world's."""
+
+    def without(self, *keywords: str) -> Manners:
+        """These manners with extensions switched off. Raises ValueError for a keyword that is not offered."""
+        for keyword in keywords:
+            if keyword.upper() not in self.offered:
+                raise ValueError(f"{keyword} is not offered anyway; offered are {', '.join(self.offered)}")
+        left = {keyword.upper() for keyword in keywords}
+        return replace(self, offered=tuple(keyword for keyword in self.offered if keyword not in left))
+
+    def offering(self, *keywords: str) -> Manners:
+        """These manners with more extensions offered, HELP staying last."""
+        more = tuple(keyword for keyword in keywords if keyword not in self.offered)
+        kept = tuple(keyword for keyword in self.offered if keyword != "HELP")
+        return replace(self, offered=kept + more + (("HELP",) if "HELP" in self.offered else ()))
 
     @property
     def name(self) -> str:

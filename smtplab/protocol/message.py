@@ -30,6 +30,8 @@ class Envelope:
     forward_paths: tuple[str, ...]
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     """Parameters of MAIL, keyword in capitals -> value."""
+    rcpt_parameters: tuple[Mapping[str, str], ...] = ()
+    """Parameters of each RCPT, in the order of the forward-paths."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,14 @@ class Message:
 
 
 def trace_lines(
-    envelope: Envelope, *, hello: str, name: str, client_address: str, host: str, queue_id: str, date: str
+    envelope: Envelope, *, protocol: str, name: str, client_address: str, host: str, queue_id: str, date: str
 ) -> bytes:
     """Return-Path and Received, CR LF line ends (RFC 5321 §4.4). A recipient is named only where there is one."""
-    with_ = "ESMTP" if hello == "EHLO" else "SMTP"
     only = envelope.forward_paths[0] if len(envelope.forward_paths) == 1 else ""
     for_ = f"\r\n\tfor <{only}>" if only else ""
     text = (
         f"Return-Path: <{envelope.reverse_path}>\r\n"
         f"Received: from {name} ([{client_address}])\r\n"
-        f"\tby {host} with {with_} id {queue_id}{for_}; {date}\r\n"
+        f"\tby {host} with {protocol} id {queue_id}{for_}; {date}\r\n"
     )
     return text.encode("utf-8", "surrogateescape")

@@ -67,8 +67,9 @@ class Observer:
 
     def handshake(self, ok: bool, at: float = 0.0) -> None:
         """TLS was agreed on, or not. What the client sent ahead of it is forgotten (RFC 3207 §4.2)."""
+        ahead = len(self._inbox)
         self._inbox.clear()
-        self._recorder.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
+        self._recorder.shaken(ok, ahead, at)
 
     def client_eof(self, at: float = 0.0) -> None:
         """The client closed its side."""
@@ -89,7 +90,7 @@ class Observer:
     def asked(self) -> Exchange | None:
         """The command, or the mail data so far, that waits for its reply."""
         if self._event and self._frame is not None:
-            remarks = remarks_on(self._event, self._frame)
+            remarks = remarks_on(self._event, self._frame, self.facts)
             return self._recorder.asked(self._event, self._frame.raw, remarks, self._sent_at)
         if reading(self.state) is Reading.DATA and b"\r\n" in self._inbox.peek():
             sent = self._inbox.peek().rpartition(b"\r\n")[0] + b"\r\n"
@@ -132,17 +133,24 @@ class Observer:
     def _answered(self, raw: bytes, at: float) -> None:
         reply = _read(raw)
         if reply is None:
-            self._recorder.note_garbage(raw)
+            self._garbled(raw, at)
             return
         event, frame, remarks = self._event, self._frame, ()
         if not event:
             event, frame, remarks = self._without_frame(reply, at)
         sent = frame.raw if frame else b""
         if frame is not None and not remarks:
-            remarks = remarks_on(event, frame)
+            remarks = remarks_on(event, frame, self.facts)
         self._event, self._frame = "", None
         self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=self._sent_at, at=at)
         self._sent_at = at
+
+    def _garbled(self, raw: bytes, at: float) -> None:
+        """A whole line that is no reply: it answers what was asked, and says nothing."""
+        if self._event:
+            self._recorder.happened(self._event, None, sent=self._frame.raw if self._frame else b"", at=at)
+            self._event, self._frame = "", None
+        self._recorder.note_garbage(raw)
 
     def _without_frame(self, reply: Reply, at: float) -> tuple[str, Frame | None, tuple[str, ...]]:
         """A reply where nothing whole was said: a looser end of data, a chunk or line cut short, or unasked."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from .world import HOST, Clock, ToyClock, counting_ids
 
 # Every situation in which a server speaks, in the words of the default persona.
-# Fields: {host} always; {name} {client} after HELO, EHLO; {path}; {verb}; {missing}; {why}; {id}; {limit}; {date} now.
+# Fields: {host} {client} {date} always; {name} after HELO, EHLO; {path}; {verb}; {missing}; {why}; {id}; {limit}; {octets}; {what}.
 MODERN_TEXTS: Mapping[str, str] = {
     "greeting": "{host} ESMTP smtplab at your service",
     "hello": "{host} greets {name}",
@@ -26,6 +26,16 @@ MODERN_TEXTS: Mapping[str, str] = {
     "goodbye": "{host} says goodbye",
     "help": "Commands: {verbs}. HELP and a command tells more",
     "help topic": "{syntax}: {sentence}",
+    "fault": "As this lesson asks: {what}",
+    "chunk taken": "{octets} octets taken",
+    "start tls": "Begin the handshake now",
+    "no such mechanism": "I do not know that way to log in; the EHLO reply lists mine",
+    "encryption wanted": "Not in the clear: say STARTTLS first",
+    "log-in cancelled": "The log-in is cancelled",
+    "not base64": "That is not the base64 that this log-in wants",
+    "log-in refused": "Name or password is wrong",
+    "logged in": "You are logged in",
+    "not ascii": "An address that is not ASCII needs MAIL with SMTPUTF8",
     "no such topic": "There is no help on that; HELP alone lists the commands",
     "will not verify": "I do not tell names here, but I take mail for them",
     "verified": "<{path}>",
@@ -48,6 +58,7 @@ MODERN_TEXTS: Mapping[str, str] = {
     "no such user": "<{path}>: no such mailbox here",
     "mailbox full": "<{path}>: the mailbox is full",
     "mailbox busy": "<{path}>: the mailbox is busy, try again later",
+    "too fast": "<{path}>: you send too much at once, try again later",
     "greylisted": "<{path}>: I have not seen you before, try again later",
     "no relaying": "<{path}>: that is not one of my domains, and I do not relay",
     "no storage": "The message could not be stored: {why}",
@@ -88,6 +99,16 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "goodbye": "{host} adiauxas",
     "help": "Ordonoj: {verbs}",
     "help topic": "{syntax}: legu la lernolibron",
+    "fault": "Laux la peto de la leciono",
+    "chunk taken": "{octets} bitokoj ricevitaj",
+    "start tls": "Nun ni parolu kasxe",
+    "no such mechanism": "Tian pasvorton ni ne legas",
+    "encryption wanted": "Ne tiel lauxte: unue ni parolu kasxe",
+    "log-in cancelled": "Do ni forgesu gxin",
+    "not base64": "Tio ne estas bazo sesdek kvar",
+    "log-in refused": "Nomo aux pasvorto malgxustas",
+    "logged in": "Vi eniris",
+    "not ascii": "Tiajn literojn ni legas nur se vi antauxdiras ilin",
     "no such topic": "Pri tio ni scias nenion",
     "will not verify": "Nomojn ni ne diras, sed leterojn ni akceptas",
     "verified": "<{path}>",
@@ -110,6 +131,7 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "no such user": "<{path}> ne logxas cxi tie",
     "mailbox full": "<{path}> havas plenan leterkeston",
     "mailbox busy": "<{path}> estas okupita, reprovu poste",
+    "too fast": "<{path}> petas vin malrapidi",
     "greylisted": "<{path}> ne konas vin, reprovu poste",
     "no relaying": "<{path}> logxas aliloke",
     "no storage": "La keston ni ne povis malfermi",

@@ -6,8 +6,11 @@ agree because they share these lines, and a reply is all that they need.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .address import BadSyntax, parse_name, parse_path
 from .command import end_remarks, flaws, parse
+from .extensions import EXTENSIONS
 from .replies import Outcome, Reply
 from .smtp import SMTP, State, learn
 from .steps import Exchange, Segment
@@ -35,19 +38,27 @@ class Recorder:
 
     def answered(
         self, event: str, sent: bytes, reply: Reply, raw: bytes, *, remarks: tuple[str, ...] = (),
-        sent_at: float = 0.0, at: float = 0.0,
+        about_reply: tuple[str, ...] = (), sent_at: float = 0.0, at: float = 0.0,
     ) -> Exchange:  # fmt: skip
         """One event and its whole reply: the only way in which a reply moves the session."""
-        outcome = reply.outcome
-        return self._add(
-            event, sent, reply, raw, outcome, remarks, reply_remarks(self.table, self.state, event, reply), sent_at, at
-        )
+        about_reply = (*reply_remarks(self.table, self.state, event, reply), *about_reply)
+        return self._add(event, sent, reply, raw, reply.outcome, remarks, about_reply, sent_at, at)
 
     def happened(
         self, event: str, outcome: Outcome | None, *, sent: bytes = b"", remarks: tuple[str, ...] = (), at: float = 0.0
     ) -> Exchange:
         """Something that earns no reply: (eof), (handshake), or mail data that was never answered (outcome None)."""
         return self._add(event, sent, None, b"", outcome, remarks, (), at, at)
+
+    def shaken(self, ok: bool, ahead: int, at: float) -> None:
+        """The TLS handshake is over; `ahead` octets of the client came before it and were never read.
+
+        A handshake has no step of its own, so the STARTTLS before it carries the remark.
+        """
+        if ahead and self.exchanges:
+            asked = self.exchanges[-1]
+            asked.remarks = (*asked.remarks, f"{ahead} octets sent ahead of the handshake were dropped")
+        self.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
 
     def _add(
         self, event: str, sent: bytes, reply: Reply | None, raw: bytes, outcome: Outcome | None,
@@ -89,23 +100,38 @@ class Recorder:
         return Exchange(event, sent, None, b"", row, self.state, self.state, None, self.facts, at, at, remarks)
 
 
-def remarks_on(event: str, frame: Frame) -> tuple[str, ...]:
+def remarks_on(event: str, frame: Frame, facts: Facts) -> tuple[str, ...]:
     """What a purist would say about a frame of the client, in words; () where all is well."""
     if frame.kind is Reading.DATA:
         return ("a dot line made with bare LF is no end of data",) if frame.smuggled_end else ()
     if frame.kind is Reading.RESPONSE:
         return end_remarks(frame.raw)
     line = frame.line
-    found = [*(end_remarks(frame.raw) if frame.kind is Reading.LINE else ()), *flaws(line)]
+    found = [*(end_remarks(frame.raw) if frame.kind is Reading.LINE else ())]
+    found += flaws(line, utf8=facts.offers("SMTPUTF8"))
     argument = parse(line).argument
     try:
         if event in ("MAIL", "RCPT"):
-            found += parse_path(argument, "FROM" if event == "MAIL" else "TO").remarks
+            path = parse_path(argument, "FROM" if event == "MAIL" else "TO")
+            found += [*path.remarks, *_not_offered(event, path.parameters, facts)]
         elif event in ("HELO", "EHLO"):
             found += parse_name(argument)[1]
     except BadSyntax:
         pass  # the reply says so
+    keyword = SMTP.by_event[event][0].keyword
+    if keyword and not facts.offers(keyword):
+        found.append(f"{keyword} was not offered")
     return tuple(found)
+
+
+def _not_offered(event: str, parameters: Mapping[str, str], facts: Facts) -> list[str]:
+    """A remark for each parameter whose extension the latest EHLO reply did not list."""
+    found: list[str] = []
+    for name in parameters:
+        owners = [e.keyword for e in EXTENSIONS.values() if name in e.parameters_of(event)]
+        if not any(facts.offers(keyword) for keyword in owners):
+            found.append(f"{name} was not offered")
+    return found
 
 
 def reply_remarks(table: Table, state: State, event: str, reply: Reply) -> tuple[str, ...]:

@@ -13,23 +13,30 @@ allows it -> state and facts (recorder) -> octets. The record is written before 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 
 from . import command as commands
-from .answers import Answer, Said, Transaction, handlers_of
-from .handlers import store_failed
+from .answers import Answer, Said, Transaction
+from .catalogue import entry
+from .faults import Delivery, Fault, Faults
+from .handlers import smtp_handlers
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
+from .outbox import Outbox
 from .persona import MODERN, Persona
 from .recorder import Recorder, remarks_on
 from .replies import EnhancedCode, Outcome, Reply
 from .smtp import SMTP, State
+from .storing import store_failed
 from .table import Facts
 from .transcript import Transcript
 from .waiting import waiting_for
 from .wire import Frame, Inbox, Reading, line_limit, reading
 from .world import Clock, ToyClock, World, counting_ids, mail_date
 
+NAMES = frozenset({"MAIL", "RCPT", "VRFY", "EXPN"})
+"""Commands whose argument may be UTF-8 where SMTPUTF8 was offered (RFC 6531 §3.4)."""
 OBSOLETE = frozenset({"SEND", "SOML", "SAML", "TURN"})
 IN_TRANSACTION = frozenset({State.MAIL, State.RCPT, State.DATA, State.BDAT})
 DATA_SLACK = 64 * 1024
@@ -54,20 +61,26 @@ class Session:
         store: Callable[[Message], None] = _nowhere,
         client_address: str = "127.0.0.1",
         peer: str = "",
+        faults: Iterable[Fault] = (),
     ) -> None:
         self.persona, self.manners, self.store = persona, manners, store
         self.world = World() if world is None else world
         self.clock: Clock = persona.clock() if persona.clock else clock or ToyClock()
         self.ids = persona.ids() if persona.ids else ids or counting_ids()
         self.client_address = persona.client_address or client_address
-        self.client_name = ""
+        self.client_name = self.user = ""
+        self.conversation: Callable[[bytes], Answer] | None = None
         self.transaction = Transaction()
-        self.handlers = handlers_of(SMTP, manners.offered)
+        self.handlers = smtp_handlers(manners)
         self.is_closing = False
+        self.is_reset = False
+        """True where the connection shall be reset instead of closed."""
         self._inbox = Inbox(data_limit=manners.max_size + DATA_SLACK)
         self._recorder = Recorder(SMTP, peer)
-        self._out = bytearray()
+        self._outbox = Outbox()
+        self._faults = Faults(faults)
         self._at = 0.0
+        self._ahead = 0
 
     # ------------------------------------------------------------------------------------- what can be seen
     @property
@@ -102,9 +115,25 @@ class Session:
         if self.is_closing:
             return
         self._recorder.delivered("C", len(data), at)
+        if self.wants_handshake:
+            self._ahead += len(data)
+            return
         self._inbox.feed(data)
         while not self.is_closing and (frame := self._inbox.take(self.state, self.facts)) is not None:
             self._answer(frame, at)
+
+    @property
+    def wants_handshake(self) -> bool:
+        """True from the 220 to STARTTLS on: write it, shake hands, and call `handshake`."""
+        return self.state is State.TLS
+
+    def handshake(self, ok: bool, at: float = 0.0) -> None:
+        """TLS was agreed on, or not. All that was learned before is forgotten (RFC 3207 §4.2)."""
+        ahead = self._ahead + len(self._inbox)
+        self._inbox.clear()
+        self._recorder.shaken(ok, ahead, at)
+        self.client_name, self.user, self._ahead = "", "", 0
+        self.is_closing = not ok
 
     def receive_eof(self, at: float = 0.0) -> None:
         """The client closed its side. A mail transaction that is open is dropped (RFC 5321 §4.1.1.10)."""
@@ -122,9 +151,14 @@ class Session:
 
     def data_to_send(self) -> bytes:
         """The octets to write now. Where `is_closing`, close after them."""
-        out, self._out = bytes(self._out), bytearray()
-        self._recorder.delivered("S", len(out), self._at)
-        return out
+        return b"".join(delivery.octets for delivery in self.deliveries())
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """The same as `data_to_send`, in the pieces and with the pauses that faults ask for."""
+        taken = self._outbox.take()
+        for delivery in taken:
+            self._recorder.delivered("S", len(delivery.octets), self._at)
+        return taken
 
     def deadline(self) -> float | None:
         """Seconds of silence after which `timed_out` is due (RFC 5321 §4.5.3.2.7); None once it is closing."""
@@ -167,7 +201,7 @@ class Session:
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
         answer = self._refuse_line(said) or self._refuse_place(said) or self._handle(said)
-        self._send(event, frame.raw, answer, remarks_on(event, frame), at)
+        self._send(event, frame.raw, answer, remarks_on(event, frame, self.facts), at)
 
     def _refuse_line(self, said: Said) -> Answer | None:
         """The refusal of a line for its octets, before anyone asks what it says; None where they are fine."""
@@ -178,7 +212,7 @@ class Session:
             return Answer(self.say(421, "http", "4.7.0"), closes=True)
         if self.manners.strict and commands.end_remarks(frame.raw) and frame.kind is Reading.LINE:
             return Answer(self.say(500, "bare LF", "5.5.2"))
-        found = commands.flaws(frame.line)
+        found = commands.flaws(frame.line, utf8=said.event in NAMES and self.facts.offers("SMTPUTF8"))
         if found and said.event != "(line too long)":
             code = 500 if said.event == "(unknown verb)" else 501
             return Answer(self.say(code, "bad octets", "5.5.2", why=" and ".join(found)))
@@ -208,20 +242,54 @@ class Session:
         return self.handlers[said.event](self, said)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
-        """The reply leaves: effect, record, octets, in that order."""
-        reply = answer.reply
-        if answer.effect is not None:
+        """The reply leaves: fault, effect, record, octets, in that order."""
+        fault = self._faults.at(event)
+        if fault is not None and (fault.closes or fault.what == "garble"):
+            self._send_no_reply(event, sent, answer, fault, remarks, at)
+            return
+        reply = (fault and self._faulty(fault)) or answer.reply
+        if answer.effect is not None and reply.outcome is answer.reply.outcome:
             try:
                 answer.effect()
             except StoreFailed as failure:
                 reply = store_failed(self, failure)
         raw = reply.encode()
-        self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=at, at=at)
-        self._out += raw
+        about = (f"fault {fault}",) if fault else ()
+        self._recorder.answered(event, sent, reply, raw, remarks=remarks, about_reply=about, sent_at=at, at=at)
+        self._outbox.put(raw, fault)
+        self._after(answer.closes, at)
+
+    def _faulty(self, fault: Fault) -> Reply | None:
+        """The reply that a fault puts in place of the server's, if it does."""
+        reply = fault.reply("")
+        if reply is None or reply.text:
+            return reply
+        return self.say(reply.code, "fault", what=entry(reply.code).name)
+
+    def _send_no_reply(
+        self, event: str, sent: bytes, answer: Answer, fault: Fault, remarks: tuple[str, ...], at: float
+    ) -> None:
+        """The connection ends, or octets leave that are no reply. Nothing was done, but for a letter that was stored."""
+        if fault.closes and event == "(end of data)" and answer.effect is not None:
+            with contextlib.suppress(StoreFailed):
+                answer.effect()
+        self._recorder.happened(event, None, sent=sent, remarks=(*remarks, f"fault {fault}"), at=at)
+        if fault.closes:
+            self._recorder.happened("(eof)", Outcome.CLOSING, at=at)
+            self.is_reset = fault.what == "reset"
+        else:
+            self._outbox.put(answer.reply.encode(), fault)
+        self._after(fault.closes, at)
+
+    def _after(self, closes: bool, at: float) -> None:
+        """What follows from the state that a reply has led to."""
         self._at = at
         self._leave_transaction()
-        if self.state is State.CLOSED or answer.closes:
+        if self.state is not State.AUTH:
+            self.conversation = None
+        if self.state is State.CLOSED or closes:
             self.is_closing = True
+            self._outbox.release()
 
     def _leave_transaction(self) -> None:
         """The buffers live as long as the state is inside a mail transaction, whatever the reply was."""

@@ -67,7 +67,7 @@ class Frame:
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
 _TRUE_END = re.compile(rb"\r\n\.\r\n")
 _LOOSER_END = re.compile(rb"(?:\A|[\r\n])\.(?:\r\n|\n|\r)")
-_BDAT = re.compile(rb"BDAT +(\d{1,19})(?: +LAST)? *\r?\n?", re.IGNORECASE)
+_BDAT = re.compile(rb"BDAT[ \t]+(\d{1,19})(?:[ \t]+LAST)?[ \t]*\r?\n?", re.IGNORECASE)
 
 LINE_KEPT = limits.RESPONSE_LINE + 4096
 """Octets kept of a line that never ends: more than any line may have; the rest is only counted."""

@@ -8,10 +8,13 @@ Nothing here knows the protocol's states; a handler asks, the world answers with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .rules import Rule
 
 HOST = "mail.example.com"
 RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
@@ -36,6 +39,10 @@ class ToyClock:
 
     def tick(self) -> None:
         self._now += timedelta(seconds=1)
+
+    def turn(self, seconds: float) -> None:
+        """Turns the clock on, for a lesson in which time goes by."""
+        self._now += timedelta(seconds=seconds)
 
 
 def counting_ids(prefix: str = "A", first: int = 1, width: int = 5) -> Callable[[], str]:
@@ -83,6 +90,8 @@ class World:
     """Who lives here. One per server, so that grey@ remembers whom it has seen across sessions."""
 
     seen_by_grey: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    rules: Sequence[Rule] = ()
+    """What refuses besides, by what came before (`rules`)."""
 
     def refuses(self, local_part: str, reverse_path: str, client_address: str) -> Refusal | None:
         """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
@@ -95,6 +104,18 @@ class World:
         """A refusal was really said: grey@ knows this sender from now on."""
         if local_part.lower() == "grey":
             self.seen_by_grey.add((client_address, reverse_path))
+
+    def password(self, name: str, accounts: tuple[tuple[str, str], ...] = ()) -> str | None:
+        """The password of a name, with or without our domain; None for a name that may not log in.
+
+        In the toy world alice's is wonderland and every other resident's letmein.
+        """
+        if accounts:
+            return dict(accounts).get(name)
+        user = name.lower().partition("@")[0]
+        if user not in RESIDENTS:
+            return None
+        return "wonderland" if user == "alice" else "letmein"
 
     def expands(self, name: str) -> tuple[str, ...]:
         """The members of a mailing list, or () where there is no such list."""

@@ -447,6 +447,69 @@ def _() -> None:
     Inbox.clear = lambda _: None  # type: ignore[method-assign]
 
 
+@fault(
+    "a-password-in-the-clear",
+    "AUTH is taken without TLS whatever the manners say",
+    "tests/oracle/test_auth.py::test_in_the_clear_it_is_neither_offered_nor_taken_and_538_comes_before_the_password",
+)
+def _() -> None:
+    from smtplab.protocol.extensions import auth
+
+    auth._is_offered = lambda *_: True
+
+
+@fault(
+    "a-log-in-survives-tls", "who logged in before the handshake is logged in after it", "tests/oracle/test_starttls.py"
+)
+def _() -> None:
+    from smtplab.protocol import recorder
+    from smtplab.protocol.smtp import learn as right
+
+    def learn(facts: Any, event: str, reply: Any) -> Any:
+        learned = right(facts, event, reply)
+        return replace(learned, authenticated=facts.authenticated) if event == "(handshake)" else learned
+
+    recorder.learn = learn
+
+
+@fault("commands-in-a-chunk", "the octets of a refused chunk are read as commands", "tests/oracle/test_chunking.py")
+def _() -> None:
+    from smtplab.protocol.smtp import State
+    from smtplab.protocol.wire import Inbox
+
+    right = Inbox._take_chunk
+
+    def take(self: Any, line: int, count: int) -> Any:
+        from smtplab.protocol.wire import Reading
+
+        return right(self, line, count) if self.state in (State.RCPT, State.BDAT) else self._cut(Reading.LINE, line)
+
+    def remembering(self: Any, state: State, facts: Any) -> Any:
+        self.state = state
+        return taking(self, state, facts)
+
+    taking, Inbox.take = Inbox.take, remembering  # type: ignore[method-assign]
+    Inbox._take_chunk = take  # type: ignore[method-assign]
+
+
+@fault("dots-in-a-chunk", "a chunk is unstuffed like DATA", "tests/oracle/test_chunking.py")
+def _() -> None:
+    from smtplab.protocol.extensions import chunking
+    from smtplab.protocol.wire import unstuff
+
+    right = chunking.stored
+    chunking.stored = lambda session, content: right(session, unstuff(content))
+
+
+@fault(
+    "a-null-response-is-a-log-in", "an empty password is right for a name that nobody has", "tests/oracle/test_auth.py"
+)
+def _() -> None:
+    from smtplab.protocol.extensions import auth
+
+    auth._is_right = lambda session, name, password: (session.world.password(name) or "") == password
+
+
 @fault("a-password-in-the-transcript", "nothing is masked", "tests/unit/test_transcript.py")
 def _() -> None:
     from smtplab.protocol.transcript import Step

@@ -4,7 +4,9 @@ import json
 import os
 import re
 import signal
+import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +123,32 @@ def test_strict_and_lenient(serve):
     assert [line[:3] for line in serve("--lenient").talk(said).splitlines()] == [b"220", b"250", b"250", b"221"]
 
 
+def test_without_a_keyword_it_is_neither_offered_nor_taken(serve):
+    serving = serve("--without", "size", "--without", "CHUNKING")
+    said = serving.talk(b"EHLO me\r\nMAIL FROM:<a@example.org> SIZE=1\r\nQUIT\r\n")
+    assert b"SIZE" not in said.split(b"555")[0] and b"CHUNKING" not in said and b"\r\n555 " in said
+    assert b"250-PIPELINING\r\n" in said
+
+
+def test_under_tls_a_user_of_the_command_line_logs_in(serve, tmp_path):
+    serving = serve("--tls", "--ca-file", str(tmp_path / "ca.pem"), "--auth", "ann:a:b", "--auth", "ben:c")
+    context = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    for user, password in (("ann", "a:b"), ("ben", "c")):
+        with smtplib.SMTP("localhost", serving.address[1], timeout=WAIT_S) as smtp:
+            smtp.starttls(context=context)
+            assert smtp.login(user, password)[0] == 235
+    assert serving.end() == (0, "", "")
+
+
+def test_where_nobody_can_log_in_it_says_so(serve):
+    serving = serve("--auth", "toy")
+    said = serving.talk(b"EHLO me\r\nAUTH PLAIN\r\nQUIT\r\n")
+    assert b"AUTH" not in said and b"\r\n538 " in said
+    _, out, err = serving.end()
+    assert out == "" and "--auth-in-clear" in err and err.count("\n") == 1
+    assert b"250-AUTH PLAIN LOGIN CRAM-MD5\r\n" in serve("--auth", "toy", "--auth-in-clear").talk(b"EHLO me\r\n")
+
+
 def test_beyond_loopback_it_says_what_that_means(serve):
     serving = serve("--host", "0.0.0.0", host="0.0.0.0")
     assert serving.talk(b"QUIT\r\n").startswith(b"220 ")
@@ -131,10 +159,9 @@ def test_beyond_loopback_it_says_what_that_means(serve):
 @pytest.mark.parametrize(
     "words",
     [
-        ["--without", "SIZE"], ["--tls"], ["--ca-file", "x"], ["--auth", "toy"], ["--auth-in-clear"], ["--fault", "RCPT=450"],
         ["--pop3-port", "0"],
     ],
-)  # fmt: skip
+)
 def test_options_of_later_versions_say_not_yet(words):
     status, line = refused(*words)
     assert status == 2 and f"{words[0]}: not yet" in line
@@ -146,9 +173,18 @@ def test_options_of_later_versions_say_not_yet(words):
         (["--persona", "klingon"], "choose one of modern"),
         (["--port", "70000"], "a port is a number"),
         (["--port", "x"], "invalid int"),
+        (["--fault", "RCPT=boo"], "nothing that a fault can do"),
+        (["--fault", "FROB=450"], "no place for a fault"),
         (["--max-size", "0"], "max_size"),
         (["--strict", "--lenient"], "not allowed with"),
         (["--nonsense"], "unrecognized"),
+        (["--without", "FROB"], "offered are PIPELINING, SIZE, "),
+        (["--without", "AUTH"], "not offered anyway"),
+        (["--ca-file", "x"], "add --tls"),
+        (["--auth", "alice"], "USER:PASSWORD"),
+        (["--auth", ":x"], "USER:PASSWORD"),
+        (["--auth", "toy", "--auth", "a:b"], "not both"),
+        (["--auth-in-clear"], "add --auth toy"),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(words, said):

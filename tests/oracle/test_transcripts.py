@@ -23,6 +23,7 @@ from tests.talk import talk, whole_replies
 
 FILES = sorted(Path(__file__).with_name("transcripts").glob("*.txt"))
 _REPLY = re.compile(r"S: (\d{3}) \[([A-Z]+)\]")
+HAPPENINGS = ("timeout", "shutdown", "eof [CLOSED]", "handshake [GREETED]", "no handshake [CLOSED]")
 _MANY = re.compile(r"C: (\d+) x")
 
 
@@ -60,6 +61,12 @@ def _set_up(script: Script, note: str) -> None:
         script.settings["manners"] = replace(now, tells_names=True)
     elif key == "max size":
         script.settings["manners"] = replace(now, max_size=int(value))
+    elif key == "offering":
+        script.settings["manners"] = now.offering(*value.split())
+    elif key == "in the clear":
+        script.settings["manners"] = replace(now, auth_in_clear=True)
+    elif key == "without":
+        script.settings["manners"] = now.without(*value.split())
     elif key == "manners":
         script.settings["manners"] = manners(value.strip())
     elif key in ("store fails", "store full"):
@@ -87,8 +94,8 @@ def read(text: str) -> Script:
         elif line == "closed":
             script.closed = True
         else:
-            assert line in ("timeout", "shutdown", "eof [CLOSED]"), f"what does {line!r} mean?"
-            script.turns.append(Turn(line.split()[0]))
+            assert line in HAPPENINGS, f"what does {line!r} mean?"
+            script.turns.append(Turn(line.partition(" [")[0]))
     return script
 
 
@@ -112,6 +119,8 @@ def test_the_server_answers_as_typed(name: str) -> None:
             session.shut_down()
         elif turn.does == "eof":
             session.receive_eof()
+        elif turn.does.endswith("handshake"):
+            session.handshake(turn.does == "handshake")
         answered = spoken.heard if turn.does == "connect" else spoken.raw(turn.octets)
         assert [Reply.parse(raw).code for raw in whole_replies(answered)] == [code for code, _ in turn.answers]
         answers = [exchange for exchange in session.transcript().exchanges if exchange.reply is not None]
@@ -128,6 +137,11 @@ def _named(message: Message) -> str:
     return f"<{message.envelope.reverse_path}> to {to}"
 
 
+def _reply(code: int, said: bytes) -> bytes:
+    """A server's words for a code; to EHLO it offers chunks, without which an observer takes none for octets."""
+    return b"250-so\r\n250 CHUNKING\r\n" if said[:4] == b"EHLO" and code == 250 else b"%d so\r\n" % code
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_an_observer_names_the_typed_state_after_every_reply(name: str) -> None:
     observer = Observer()
@@ -138,6 +152,10 @@ def test_an_observer_names_the_typed_state_after_every_reply(name: str) -> None:
         if turn.does == "eof":
             observer.client_eof()
             assert observer.state.name == "CLOSED"
+        if turn.does.endswith("handshake"):
+            observer.handshake(turn.does == "handshake")
+            state = "GREETED" if turn.does == "handshake" else "CLOSED"
+            assert observer.state.name == state
         for code, state in turn.answers:
-            observer.server(f"{code} so\r\n".encode())
+            observer.server(_reply(code, turn.octets))
             assert observer.state.name == state

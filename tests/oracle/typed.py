@@ -11,8 +11,10 @@ ROWS_OF_THE_STANDARD: list[dict[str, Any]] = STATES["transitions"]
 MATRIX: dict[str, dict[str, list[int]]] = STATES["matrix"]
 VERBS: list[str] = STATES["verbs"]
 
-NOT_OFFERED = frozenset({"STARTTLS", "AUTH", "BDAT", "ETRN"})
+NOT_OFFERED = frozenset({"STARTTLS", "AUTH", "ETRN"})
 """Verbs of extensions that this server has not, or offers only when asked: unknown, not implemented, out of order."""
+NEVER_OFFERED = frozenset({"ETRN"})
+"""Those that it has not."""
 REFUSALS_OF_WHAT_IS_NOT_OFFERED = frozenset({500, 502, 503})
 
 WELL_SAID: dict[str, str] = {
@@ -37,6 +39,11 @@ WELL_SAID: dict[str, str] = {
     "TURN": "TURN",
     "UNKNOWN": "FROB",
 }
+
+
+def well_said(verb: str, *, chunking: bool = True) -> bytes:
+    """What crosses the wire for it. The octets of BDAT follow at once, where somebody reads them as octets."""
+    return WELL_SAID[verb].encode() + b"\r\n" + (b"abcd" if verb == "BDAT" and chunking else b"")
 
 
 def next_states(state: str, verb: str, code: int) -> set[str]:

@@ -115,4 +115,6 @@ def test_handlers_belong_to_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_event_that_the_server_offers_by_default_has_a_handler_and_no_other_has() -> None:
     without_keyword = {e for e in SMTP.verbs if not SMTP.by_event[e][0].keyword}
-    assert set(handlers_of(SMTP, OFFERED)) == {*without_keyword, "(end of data)"}
+    happenings = {"(end of data)", "(response)"}
+    assert set(handlers_of(SMTP, OFFERED)) == {*without_keyword, "BDAT", "BDAT LAST", *happenings}
+    assert set(handlers_of(SMTP, (*OFFERED, "STARTTLS", "AUTH"))) == {*SMTP.verbs, *happenings}

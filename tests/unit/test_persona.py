@@ -23,6 +23,8 @@ FIELDS = {
     "limit",
     "syntax",
     "sentence",
+    "octets",
+    "what",
 }
 FILLED = dict.fromkeys(FIELDS, "X")
 

@@ -64,7 +64,7 @@ def test_a_multiline_reply_is_one_step() -> None:
     session.say(HELLO)
     step = session.session.transcript()[-1]
     assert step.kind == "reply"
-    assert step.text.count("\n") == 5 and step.raw.count(b"\r\n") == 6
+    assert step.text.count("\n") == 8 and step.raw.count(b"\r\n") == 9
     assert "\r" not in step.text
 
 

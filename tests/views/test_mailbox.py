@@ -18,7 +18,7 @@ LETTER = b"From: Alice <alice@example.com>\r\nTo: bob@example.com\r\nSubject: Lu
 def message(content: bytes = LETTER, sender: str = "alice@example.com", *to: str) -> Message:
     envelope = Envelope(sender, to or ("bob@example.com",))
     trace = trace_lines(
-        envelope, hello="EHLO", name="a.example.com", client_address="127.0.0.1", host="mail.example.com",
+        envelope, protocol="ESMTP", name="a.example.com", client_address="127.0.0.1", host="mail.example.com",
         queue_id="A00001", date="Wed, 1 Oct 2008 12:00:00 +0000",
     )  # fmt: skip
     return Message(envelope, content, trace, "A00001")

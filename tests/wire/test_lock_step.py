@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -17,7 +17,12 @@ from smtplab.protocol.transcript import Transcript
 from tests.data_of import SESSION_1
 from tests.wire.sessions import GUIDE_1, GUIDE_2, SESSIONS
 
-BOTH_MANNERS = [pytest.param(LENIENT, id="lenient"), pytest.param(STRICT, id="strict")]
+ALL_OFFERED = replace(LENIENT.offering("STARTTLS", "AUTH"), auth_in_clear=True)
+BOTH_MANNERS = [
+    pytest.param(LENIENT, id="lenient"),
+    pytest.param(STRICT, id="strict"),
+    pytest.param(ALL_OFFERED, id="all offered"),
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,11 @@ def deliver(pieces: Iterable[bytes], manners: Manners = LENIENT, persona: Person
     )
 
 
+def places(stream: bytes) -> Iterable[int]:
+    """Where to cut: everywhere, but for the middle of what is long and all the same."""
+    return (at for at in range(1, len(stream)) if not 100 < at < len(stream) - 100 or len(stream) < 5000)
+
+
 def one_by_one(stream: bytes) -> list[bytes]:
     return [stream[at : at + 1] for at in range(len(stream))]
 
@@ -72,7 +82,7 @@ def test_octet_by_octet_is_the_same_as_one_burst(name: str, manners: Manners) ->
 def test_a_cut_at_any_place_is_the_same_as_one_burst(name: str, manners: Manners) -> None:
     stream = SESSIONS[name]
     whole = deliver([stream], manners)
-    for at in range(1, len(stream)):
+    for at in places(stream):
         assert deliver([stream[:at], stream[at:]], manners) == whole, f"cut after {stream[max(0, at - 20) : at]!r}"
 
 
@@ -151,7 +161,7 @@ def test_an_observer_sees_the_same_however_either_stream_is_cut(name: str) -> No
     client, server = SESSIONS[name], deliver([SESSIONS[name]]).replies
     whole = overhear([client], [server])
     assert overhear(one_by_one(client), one_by_one(server)) == whole
-    for at in range(1, len(client)):
+    for at in places(client):
         assert overhear([client[:at], client[at:]], [server]) == whole
     for at in range(1, len(server)):
         assert overhear([client], [server[:at], server[at:]]) == whole
@@ -184,3 +194,41 @@ def test_an_observer_that_hears_both_ends_octet_by_octet_in_turn_sees_the_same()
             observer.server(answer)
         assert observer.state is session.state
     assert _states(observer.transcript()) == _states(session.transcript())
+
+
+# ---------------------------------------------------------------------------------------------- with a handshake
+BEFORE = b"EHLO c\r\nSTARTTLS\r\nNOOP\r\nMAIL FROM:<e@b.exam"
+AFTER = (
+    b"MAIL FROM:<a@b.example>\r\nEHLO c\r\nSTARTTLS\r\nAUTH LOGIN\r\nYWxpY2U=\r\nd29uZGVybGFuZA==\r\nMAIL FROM:<a@b.example>\r\n"
+    b"RCPT TO:<x@elsewhere.example>\r\nBDAT 6\r\nQUIT\r\nBDAT 0 LAST\r\nQUIT\r\n"
+)
+
+
+def shaken(before: Iterable[bytes], after: Iterable[bytes]) -> tuple[Any, ...]:
+    """What server and observer know after a session with a handshake in it; they must agree."""
+    stored: list[Message] = []
+    session, observer = Session(manners=ALL_OFFERED, store=stored.append), Observer()
+    session.connect()
+    observer.server(session.data_to_send())
+    for pieces in (before, after):
+        for piece in pieces:
+            observer.client(piece)
+            session.receive(piece)
+            observer.server(session.data_to_send())
+        if pieces is before:
+            assert session.wants_handshake
+            session.handshake(True)
+            observer.handshake(True)
+    ours, theirs = session.transcript(), observer.transcript()
+    assert (_states(ours), ours.text(), ours.remarks) == (_states(theirs), theirs.text(), theirs.remarks)
+    assert session.facts == observer.facts
+    return _states(ours), ours.text(), ours.remarks, [message.raw for message in stored], session.is_closing
+
+
+def test_a_session_with_a_handshake_in_it_is_the_same_however_it_is_cut() -> None:
+    whole = shaken([BEFORE], [AFTER])
+    assert whole[3] and b" with ESMTPSA id " in whole[3][0] and whole[-1]
+    assert shaken(one_by_one(BEFORE), one_by_one(AFTER)) == whole
+    for at in range(1, len(AFTER)):
+        cut = min(at, len(BEFORE) - 1)
+        assert shaken([BEFORE[:cut], BEFORE[cut:]], [AFTER[:at], AFTER[at:]]) == whole

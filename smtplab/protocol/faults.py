@@ -1,0 +1,162 @@
+"""Faults on request: what goes wrong, where, and how often. Certain and placed, so that a lesson can count on them.
+
+As text, `EVENT[:WHICH]=WHAT`. WHICH counts within a session: `2` the second, `/3` every third, none: every one.
+WHAT is a reply (`450`, `450 4.2.1 Busy`; 421 closes), `close`, `reset`, `stall SECONDS`, `dribble OCTETS SECONDS`,
+`cut N,N,...` (where segments end), `merge` (sent together with the next reply), or `garble`.
+
+A fault is applied between the handler's reply and its effect: a 450 put in place of a 250 means that nothing was
+done. One exception, for the lesson about lost replies: a close or reset at `(end of data)` comes after storing.
+Nothing here touches a socket or waits: `apply` says what to send, in which pieces, with which pauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from .replies import Reply
+from .smtp import SMTP
+
+CUT_PAUSE_S = 0.05
+"""Seconds between the segments of a cut: enough for each to travel alone on loopback."""
+LONGEST_S = 3600.0
+
+_SPEC = re.compile(r"(?P<event>\([a-z ]+\)|[A-Z]+(?: LAST)?)(?::(?P<which>/?\d+))?=(?P<what>.+)", re.IGNORECASE)
+_REPLY = re.compile(r"[2-5]\d\d(?: .*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Octets to send, after a pause of so many seconds."""
+
+    octets: bytes
+    pause_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. `nth` 2 is the second of its event in a session, `every` 3 each third; both 0: each one.
+
+    Raises ValueError, saying how it is written, where event or deed is not understood.
+
+    >>> Fault.parse("RCPT:2=450 4.2.1 Busy")
+    Fault(event='RCPT', what='450 4.2.1 Busy', nth=2, every=0)
+    """
+
+    event: str
+    what: str
+    nth: int = 0
+    every: int = 0
+
+    def __post_init__(self) -> None:
+        if self.event not in SMTP.by_event or self.event in ("(eof)", "(handshake)", "(unasked)"):
+            raise ValueError(
+                f"{self.event!r} is no place for a fault. Name a verb, or (connect), (end of data), (response),"
+                " (unknown verb) or (line too long)."
+            )
+        if self.nth < 0 or self.every < 0 or (self.nth and self.every):
+            raise ValueError("WHICH is a number (2: the second), or a slash and one (/3: every third).")
+        _checked_deed(self.what)
+
+    @classmethod
+    def parse(cls, spec: str) -> Self:
+        """The fault that a text describes: EVENT[:WHICH]=WHAT."""
+        found = _SPEC.fullmatch(spec.strip())
+        if found is None:
+            raise ValueError(
+                f"{spec!r} is no fault. Write EVENT[:WHICH]=WHAT, as in RCPT:2=450 or (end of data)=close."
+            )
+        event = found["event"].lower() if found["event"].startswith("(") else found["event"].upper()
+        which = found["which"] or "0"
+        number = int(which.removeprefix("/"))
+        if found["which"] and number == 0:
+            raise ValueError("WHICH counts from 1.")
+        every = which.startswith("/")
+        return cls(event, found["what"].strip(), 0 if every else number, number if every else 0)
+
+    def __str__(self) -> str:
+        which = f":{self.nth}" if self.nth else f":/{self.every}" if self.every else ""
+        return f"{self.event}{which}={self.what}"
+
+    def is_at(self, count: int) -> bool:
+        """True for the `count`-th of its event in a session, counted from 1."""
+        return count % self.every == 0 if self.every else self.nth in (0, count)
+
+    @property
+    def closes(self) -> bool:
+        """True where the connection ends in place of a reply."""
+        return self.what in ("close", "reset")
+
+    def reply(self, words: str) -> Reply | None:
+        """The reply that it puts in place of the server's, in `words` where it has none of its own; else None."""
+        if not _REPLY.fullmatch(self.what):
+            return None
+        return Reply(int(self.what[:3]), self.what[4:] or words)
+
+    def deliveries(self, raw: bytes) -> Sequence[Delivery]:
+        """A reply's octets as they shall leave: in pieces, late, or mangled; as they are for any other fault."""
+        word, _, rest = self.what.partition(" ")
+        if word == "stall":
+            return (Delivery(raw, float(rest)),)
+        if word == "dribble":
+            size, pause = int(rest.split()[0]), float(rest.split()[1])
+            pieces = [raw[at : at + size] for at in range(0, len(raw), size)]
+            return [Delivery(piece, pause if at else 0.0) for at, piece in enumerate(pieces)]
+        if word == "cut":
+            ends = [0, *(int(end) for end in rest.split(",") if int(end) < len(raw)), len(raw)]
+            pieces = [raw[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+            return [Delivery(piece, CUT_PAUSE_S if at else 0.0) for at, piece in enumerate(pieces)]
+        if word == "garble":
+            # The three digits are what a client reads: without them no line is a reply. Its end stays, so that
+            # the client hears something whole.
+            return (Delivery(b"".join(b"###" + line[3:] for line in raw.splitlines(keepends=True))),)
+        return (Delivery(raw),)
+
+
+def _checked_deed(what: str) -> None:
+    word, _, rest = what.partition(" ")
+    try:
+        if word == "stall":
+            good = 0 <= float(rest) <= LONGEST_S
+        elif word == "dribble":
+            octets, seconds = rest.split()
+            good = int(octets) >= 1 and 0 <= float(seconds) <= LONGEST_S
+        elif word == "cut":
+            ends = [int(end) for end in rest.split(",")]
+            good = ends == sorted(set(ends)) and ends[0] >= 1
+        elif word in ("close", "reset", "merge", "garble"):
+            good = not rest
+        else:
+            good = _REPLY.fullmatch(what) is not None and bool(Reply(int(what[:3]), what[4:]).lines)
+    except (ValueError, IndexError):
+        good = False
+    if not good:
+        raise ValueError(
+            f"{what!r} is nothing that a fault can do. Write a reply (450, or 450 4.2.1 Busy), close, reset,"
+            " stall SECONDS, dribble OCTETS SECONDS, cut N,N (rising), merge or garble."
+        )
+
+
+class Faults:
+    """The faults of one session, with its counts: how many of each event there were."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._faults = tuple(faults)
+        self._counts: dict[str, int] = {}
+
+    def at(self, event: str) -> Fault | None:
+        """The fault for this event, which is counted; the first that fits, None for most."""
+        if not self._faults:
+            return None
+        count = self._counts[event] = self._counts.get(event, 0) + 1
+        return next((fault for fault in self._faults if fault.event == event and fault.is_at(count)), None)
+
+
+def faults(wanted: str | Fault | Iterable[str | Fault] | None) -> tuple[Fault, ...]:
+    """Faults, given as text or as they are, one or several. Raises ValueError as `Fault` does."""
+    if wanted is None:
+        return ()
+    several = (wanted,) if isinstance(wanted, str | Fault) else tuple(wanted)
+    return tuple(fault if isinstance(fault, Fault) else Fault.parse(fault) for fault in several)

@@ -1,0 +1,106 @@
+"""Rules that react: refusals that depend on what came before, on a clock that a lesson can turn.
+
+A server is given some (`Server(rules=[Greylist()])`), and each recipient is put before them in order. A rule only
+says why not; it learns from what was really answered, never from being asked. Times are the server's clock's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from .world import Refusal
+
+GREYLISTED = Refusal(450, "greylisted", "4.7.1")
+TOO_FAST = Refusal(450, "too fast", "4.7.0")
+FULL = Refusal(552, "mailbox full", "5.2.2")
+BUSY = Refusal(450, "mailbox busy", "4.2.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One recipient asked for: by whom, for whom, from where, and when."""
+
+    reverse_path: str
+    forward_path: str
+    client_address: str
+    now: datetime
+
+
+class Rule(Protocol):
+    """What a rule is: `refuses` before the reply, `learn` after it."""
+
+    def refuses(self, visit: Visit) -> Refusal | None: ...
+    def learn(self, visit: Visit, *, accepted: bool) -> None: ...
+
+
+@dataclass(slots=True)
+class Greylist:
+    """450 to a sender, recipient and client never seen together; taken when they come again after `wait_s` seconds."""
+
+    wait_s: float = 300.0
+    _seen: dict[tuple[str, str, str], datetime] = field(default_factory=dict[tuple[str, str, str], datetime])
+
+    def refuses(self, visit: Visit) -> Refusal | None:
+        first = self._seen.get(self._key(visit))
+        early = first is None or (visit.now - first).total_seconds() < self.wait_s
+        return GREYLISTED if early else None
+
+    def learn(self, visit: Visit, *, accepted: bool) -> None:
+        if not accepted:
+            self._seen.setdefault(self._key(visit), visit.now)
+
+    def _key(self, visit: Visit) -> tuple[str, str, str]:
+        return visit.reverse_path, visit.forward_path, visit.client_address
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """450 to a client that asks for more than `most` recipients in any `per_s` seconds."""
+
+    most: int = 3
+    per_s: float = 60.0
+    _taken: dict[str, list[datetime]] = field(default_factory=dict[str, list[datetime]])
+
+    def refuses(self, visit: Visit) -> Refusal | None:
+        recent = self._recent(visit)
+        return TOO_FAST if len(recent) >= self.most else None
+
+    def learn(self, visit: Visit, *, accepted: bool) -> None:
+        if accepted:
+            self._taken[visit.client_address] = [*self._recent(visit), visit.now]
+
+    def _recent(self, visit: Visit) -> list[datetime]:
+        taken = self._taken.get(visit.client_address, [])
+        return [then for then in taken if (visit.now - then).total_seconds() < self.per_s]
+
+
+@dataclass(slots=True)
+class FullAfter:
+    """552 for a mailbox that was taken mail for `count` times."""
+
+    count: int = 1
+    _taken: dict[str, int] = field(default_factory=dict[str, int])
+
+    def refuses(self, visit: Visit) -> Refusal | None:
+        return FULL if self._taken.get(visit.forward_path, 0) >= self.count else None
+
+    def learn(self, visit: Visit, *, accepted: bool) -> None:
+        if accepted:
+            self._taken[visit.forward_path] = self._taken.get(visit.forward_path, 0) + 1
+
+
+@dataclass(slots=True)
+class BusyFor:
+    """450 for everyone until `seconds` have gone by since the first recipient was asked for."""
+
+    seconds: float = 60.0
+    _since: datetime | None = None
+
+    def refuses(self, visit: Visit) -> Refusal | None:
+        since = self._since or visit.now
+        return BUSY if (visit.now - since).total_seconds() < self.seconds else None
+
+    def learn(self, visit: Visit, *, accepted: bool) -> None:  # noqa: ARG002  the same after either answer
+        self._since = self._since or visit.now
