@@ -8,31 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
-from .world import Refusal
+from .world import Refusal, Rule, Visit
 
 GREYLISTED = Refusal(450, "greylisted", "4.7.1")
 TOO_FAST = Refusal(450, "too fast", "4.7.0")
 FULL = Refusal(552, "mailbox full", "5.2.2")
 BUSY = Refusal(450, "mailbox busy", "4.2.1")
 
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One recipient asked for: by whom, for whom, from where, and when."""
-
-    reverse_path: str
-    forward_path: str
-    client_address: str
-    now: datetime
-
-
-class Rule(Protocol):
-    """What a rule is: `refuses` before the reply, `learn` after it."""
-
-    def refuses(self, visit: Visit) -> Refusal | None: ...
-    def learn(self, visit: Visit, *, accepted: bool) -> None: ...
+__all__ = ["BusyFor", "FullAfter", "Greylist", "RateLimit", "Rule", "Visit"]
 
 
 @dataclass(slots=True)

@@ -11,10 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from .rules import Rule
+from typing import Protocol
 
 HOST = "mail.example.com"
 RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
@@ -83,6 +80,23 @@ _TEACHING = {
     "busy": Refusal(450, "mailbox busy", "4.2.1"),
 }
 _GREY = Refusal(450, "greylisted", "4.7.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One recipient asked for: by whom, for whom, from where, and when."""
+
+    reverse_path: str
+    forward_path: str
+    client_address: str
+    now: datetime
+
+
+class Rule(Protocol):
+    """A refusal that depends on what came before (`rules`): `refuses` before the reply, `learn` after it."""
+
+    def refuses(self, visit: Visit) -> Refusal | None: ...
+    def learn(self, visit: Visit, *, accepted: bool) -> None: ...
 
 
 @dataclass(slots=True)
