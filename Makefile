@@ -11,7 +11,7 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: lab test test-ipykernel6 bench lint format notebooks wheel help clean
+.PHONY: lab test test-ipykernel6 bench interop lint format notebooks wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
 lab: $(VENV)/installed
@@ -35,6 +35,10 @@ test-ipykernel6: $(VENV)-ipykernel6/installed
 # Click to paint, as ratios to a bare button: about four minutes, on a quiet machine. ARGS='--json out.json'
 bench: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
+
+# Real mail programs, each sending the same letter to the server: a table of what was stored (docs/clients.md).
+interop: $(VENV)/installed-for-tests
+	@$(python) -m tests.interop.clients
 
 # Style and types alone.
 lint: $(VENV)/installed-for-tests
@@ -63,6 +67,7 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      click to paint, as ratios to a bare button"
+	@echo "make interop    a table: what swaks, curl, msmtp and others send, and what is stored"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make wheel      dist/smtplab-*.whl"
