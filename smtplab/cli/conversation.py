@@ -71,6 +71,11 @@ class Conversation:
         return self.state is State.DATA and not self.is_owed
 
     @property
+    def is_over(self) -> bool:
+        """True where the last word is said, whether or not the connection is closed."""
+        return self.state is State.CLOSED
+
+    @property
     def is_tls(self) -> bool:
         """True where nothing but a TLS handshake can come next."""
         return self.state is State.TLS
@@ -85,7 +90,7 @@ class Conversation:
         """What the server owes, in words; "" for nothing."""
         if not self.is_owed:
             return ""
-        if self.state is State.CLOSED:
+        if self.is_over:
             return "the end of the connection"
         return f"the reply to {self._news.exchanges[-1].event}" if self._news.exchanges else "the greeting"
 
@@ -146,7 +151,7 @@ class Conversation:
         """Read until nothing is owed, as long as that may take; tell what was awaited in vain."""
         began, waited_for = time.monotonic(), self.awaited
         while self.is_open:
-            limit_s = min(self.wait_s, GOODBYE_S) if self.state is State.CLOSED else self.wait_s
+            limit_s = min(self.wait_s, GOODBYE_S) if self.is_over else self.wait_s
             left_s = began + limit_s - time.monotonic()
             is_owed = self.is_owed
             if left_s <= 0:
@@ -180,7 +185,7 @@ class Conversation:
         if self._begun and (not data or len(self._begun) > LINE_SHOWN):
             self._tell_line(self._begun)
             self._begun = b""
-        was_over = self.state is State.CLOSED
+        was_over = self.is_over
         self._look()
         if not data:
             self.is_open = False
@@ -217,7 +222,7 @@ class Conversation:
         return next((step.shown() for step in last.steps if step.is_secret), "") if last and is_it else ""
 
     def _late(self, waited_for: str, limit_s: float) -> None:
-        if self.state is State.CLOSED:
+        if self.is_over:
             self._tell(NOTE, f"The server has not closed the connection within {limit_s:g} s: closed from this side.")
             self.hang_up()
             return

@@ -95,7 +95,7 @@ def _talk(connected: RecordingSocket, args: argparse.Namespace, host: str) -> in
         else:
             status = hold(talk, Prompt() if is_typed else Piped(sys.stdin.fileno()), screen, every_raw=args.raw)
     except (EOFError, KeyboardInterrupt):
-        screen.tell(NOTE, "You have closed the connection, without QUIT.")
+        screen.tell(NOTE, f"You have closed the connection{'' if talk.is_over else ', without QUIT'}.")
     finally:
         talk.hang_up()
         if args.save is not None:

@@ -318,6 +318,15 @@ def test_ctrl_c_ends_it(conversation):
     assert talk.state.name == "GREETED", "the line was not sent"
 
 
+def test_ctrl_c_ends_a_wait_too(monkeypatch, piped, server):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Conversation, "listen", interrupted)
+    status, out, err = piped(server.address)
+    assert (status, out, err) == (0, "=== You have closed the connection, without QUIT.\n", "")
+
+
 def test_pasted_lines_are_said_one_after_the_other(conversation):
     talk, told = conversation
     with typing("\x1b[200~HELO me\nNOOP\n\x1b[201~\rQUIT\r") as prompt:
@@ -336,31 +345,39 @@ def test_a_prompt_ends_where_the_server_speaks_by_itself(server, conversation):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no ptys")
 def test_the_real_command_at_a_terminal(server, tmp_path):
-    import pexpect
+    import pty
+    import termios
 
+    from pexpect import EOF
+    from pexpect.fdpexpect import fdspawn
+
+    ours, its = pty.openpty()
+    termios.tcsetwinsize(its, (40, 120))
     host, port = server.address
     file = tmp_path / "session.json"
-    with open(tmp_path / "seen", "w", encoding="utf-8") as seen:
-        child = pexpect.spawn(
-            sys.executable, ["-m", "smtplab", "talk", f"{host}:{port}", "--save", str(file)], encoding="utf-8",
-            timeout=20, dimensions=(40, 120), logfile=seen,
-            env={**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "NO_COLOR": ""},
-        )  # fmt: skip
-        child.expect_exact("GREETED")
-        child.send("eh\t")
-        child.expect_exact("introduces you")  # Tab's menu; EHLO stands in the line by now
-        child.send("me\r")
-        child.expect_exact("\x1b[1;32m<- ")
-        child.expect_exact("READY")
-        child.send("?\r")
-        child.expect_exact("Note what the server offers")
-        child.expect_exact("READY")
-        child.send("half a li")
-        child.expect_exact("half a li")
-        server.stop()
-        child.expect_exact("421")
-        child.expect_exact("has closed the connection")
-        child.expect(pexpect.EOF)
-        child.close()
-    assert child.exitstatus == 0
+    words = [sys.executable, "-m", "smtplab", "talk", f"{host}:{port}", "--save", str(file)]
+    env = {**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", "NO_COLOR": ""}
+    with subprocess.Popen(words, stdin=its, stdout=its, stderr=its, env=env, start_new_session=True) as process:
+        os.close(its)
+        terminal = fdspawn(ours, encoding="utf-8", timeout=20)
+        try:
+            terminal.expect_exact("GREETED")
+            terminal.send("eh\t")
+            terminal.expect_exact("introduces you")  # Tab's menu; EHLO stands in the line by now
+            terminal.send("me\r")
+            terminal.expect_exact("\x1b[1;32m<- ")
+            terminal.expect_exact("READY")
+            terminal.send("?\r")
+            terminal.expect_exact("Note what the server offers")
+            terminal.expect_exact("READY")
+            terminal.send("half a li")
+            terminal.expect_exact("half a li")
+            server.stop()
+            terminal.expect_exact("421")
+            terminal.expect_exact("has closed the connection")
+            terminal.expect(EOF)
+            assert process.wait(WAIT_S) == 0
+        finally:
+            process.kill()
+            terminal.close()
     assert [each.event for each in Transcript.from_json(file.read_text()).exchanges][:2] == ["(connect)", "EHLO"]
