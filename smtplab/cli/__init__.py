@@ -20,10 +20,11 @@ from typing import NoReturn
 COMMANDS = {
     "lab": "open JupyterLab on notebook 01, in a copy of the notebooks that is yours",
     "serve": "run the server, for any client",
+    "talk": "talk to a server by hand: a telnet that explains",
     "explain": "what a reply code, a line or a whole pasted session says",
     "check": "is this machine ready?",
 }
-NOT_YET = ("talk", "grade", "author", "gauntlet")
+NOT_YET = ("grade", "author", "gauntlet")
 
 
 class UsageError(Exception):

@@ -7,7 +7,6 @@ exit status 0 on SIGINT or SIGTERM, 1 where it cannot listen or keep mail, 2 on 
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from typing import Any
 from ..net.server import Server
 from ..protocol.persona import PERSONAS
 from ..protocol.transcript import Transcript
+from .common import is_loopback, write_whole
 
 NOT_YET = ("--pop3-port",)
 
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
             faults=args.fault,
         ) as server:  # fmt: skip
             if args.ca_file:
-                _write_whole(args.ca_file, server.ca.decode("ascii"))
+                write_whole(args.ca_file, server.ca.decode("ascii"))
             _announce(args, server.address)
             # On Windows a signal is only looked at between two waits.
             while not ended.wait(0.5 if sys.platform == "win32" else 3600):
@@ -141,22 +141,15 @@ def _on_signals(ended: threading.Event) -> Sequence[tuple[int, Any]]:
 def _announce(args: argparse.Namespace, address: tuple[str, int]) -> None:
     host, port = address
     if args.port_file:
-        _write_whole(args.port_file, f"{port}\n")
-    shown = host if _is_loopback(args.host) else args.host
-    if not _is_loopback(args.host):
+        write_whole(args.port_file, f"{port}\n")
+    shown = host if is_loopback(args.host) else args.host
+    if not is_loopback(args.host):
         print(
             f"smtplab serve: listening on {shown}, not on this machine alone: whoever reaches it can send mail to it"
             " and fill it. It relays nothing.",
             file=sys.stderr, flush=True,
         )  # fmt: skip
     print(f"smtplab: listening on {f'[{shown}]' if ':' in shown else shown}:{port}", flush=True)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _keep_in(folder: str) -> Callable[[int, Transcript], None]:
@@ -168,19 +161,11 @@ def _keep_in(folder: str) -> Callable[[int, Transcript], None]:
     def keep(number: int, transcript: Transcript) -> None:
         path = os.path.join(folder, f"session-{first + number:06d}.json")
         try:
-            _write_whole(path, transcript.to_json() + "\n")
+            write_whole(path, transcript.to_json() + "\n")
         except OSError as error:
             _complain(1, f"{path} cannot be written ({error.strerror}); the session goes unrecorded")
 
     return keep
-
-
-def _write_whole(path: str, text: str) -> None:
-    """Writes a file so that nobody ever sees half of it."""
-    begun = f"{path}.{os.getpid()}.tmp"
-    with open(begun, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    os.replace(begun, path)
 
 
 def _complain(status: int, line: str) -> int:

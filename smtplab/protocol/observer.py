@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .command import event_of
 from .recorder import Recorder, remarks_on
-from .replies import Outcome, Reply, read_loosely, split_reply
+from .replies import Outcome, Reply, read, split_reply
 from .smtp import SMTP, State
 from .steps import Exchange
 from .table import Facts, Table
@@ -131,7 +131,7 @@ class Observer:
             self._event = event_of(self._frame, self.facts)
 
     def _answered(self, raw: bytes, at: float) -> None:
-        reply = _read(raw)
+        reply = read(raw)
         if reply is None:
             self._garbled(raw, at)
             return
@@ -165,11 +165,3 @@ class Observer:
             if frame is not None:
                 return event_of(frame, self.facts), frame, ("answered before the whole chunk was sent",)
         return "(unasked)", None, ()
-
-
-def _read(raw: bytes) -> Reply | None:
-    """A reply as a client reads it: strictly where that can be, else by its code; None where it has none."""
-    try:
-        return Reply.parse(raw)
-    except ValueError:
-        return read_loosely(raw)

@@ -184,6 +184,14 @@ def read_loosely(raw: bytes) -> Reply | None:
     return Reply(int(lines[-1][:3]), tuple(line[4:].replace("\r", "\\x0d") for line in lines))
 
 
+def read(raw: bytes) -> Reply | None:
+    """A reply as a client reads it: strictly where that can be, else by its code; None where it has none."""
+    try:
+        return Reply.parse(raw)
+    except ValueError:
+        return read_loosely(raw)
+
+
 def checked_code(code: int) -> int:
     """The code itself; anything but a whole number of 200 to 599 is a ValueError (RFC 5321 §4.2)."""
     if type(code) is not int or not FIRST_CODE <= code <= LAST_CODE:

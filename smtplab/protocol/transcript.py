@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
-from .replies import Outcome, Reply
+from .replies import Outcome, read
 from .smtp import SMTP, State, learn
 from .steps import Exchange, Segment, Step, steps_of
 from .table import Facts, Table
@@ -162,7 +162,9 @@ def _exchange_to_json(exchange: Exchange, secrets: bool) -> dict[str, Any]:
 
 def _exchange_from_json(item: dict[str, Any], facts: Facts) -> Exchange:
     raw = str(item["reply"]).encode("latin-1")
-    reply = Reply.parse(raw) if raw else None
+    reply = read(raw) if raw else None
+    if raw and reply is None:
+        raise ValueError(f"{raw[:60]!r} is no reply")
     before, after = State[item["before"]], State[item["after"]]
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
     event = str(item["event"])

@@ -158,6 +158,15 @@ def test_json_keeps_octets_that_are_no_text() -> None:
     assert Transcript.from_json(transcript.to_json()).exchanges[-1].sent == b"\xff\xfe\0\x1b[A\r\n.\r\n"
 
 
+def test_json_keeps_a_reply_that_is_malformed() -> None:
+    observer = Observer()
+    observer.server(b"220 mx\r\n")
+    observer.client(b"EHLO c\r\n")
+    observer.server(b"250-mx\r\n550 other codes\r\n")
+    said = observer.transcript()
+    assert Transcript.from_json(said.to_json()).exchanges[-1].reply == said.exchanges[-1].reply is not None
+
+
 def test_json_keeps_a_handshake_and_what_it_taught() -> None:
     observer = Observer()
     observer.server(b"220 mx\r\n")

@@ -1,0 +1,22 @@
+"""What more than one subcommand needs. Never does: print, or end the program."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+
+
+def is_loopback(host: str) -> bool:
+    """True where the host is this machine, by its name or address; nothing is looked up."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def write_whole(path: str, text: str) -> None:
+    """Writes a file so that nobody ever sees half of it. Raises OSError."""
+    begun = f"{path}.{os.getpid()}.tmp"
+    with open(begun, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    os.replace(begun, path)
