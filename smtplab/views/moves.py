@@ -54,7 +54,7 @@ def cell(state: Any, event: str, facts: Facts, table: Table = SMTP) -> tuple[str
     verdict = table.verdict(state, event, facts)
     if not verdict.allowed:
         return str(verdict.code), "x"
-    return str(verdict.code), "s" if verdict.leads_to is state else "m"
+    return str(verdict.code), "m" if verdict.moves else "s"
 
 
 def why(state: Any, event: str, facts: Facts, table: Table = SMTP) -> str:
@@ -64,7 +64,7 @@ def why(state: Any, event: str, facts: Facts, table: Table = SMTP) -> str:
         return "a line of the letter"
     if not verdict.allowed:
         return verdict.missing
-    if verdict.leads_to is state:
+    if not verdict.moves:
         return _STAYS.get(event, "changes nothing")
     if state in (State.MAIL, State.RCPT, State.BDAT) and event in _IN_TRANSACTION:
         return _IN_TRANSACTION[event]

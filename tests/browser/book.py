@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from uuid import uuid4
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import IDLE, Lab
 
@@ -57,3 +57,13 @@ def shut_down_kernel(page: Page) -> None:
     """End the kernel, as the menu does."""
     page.evaluate(f"{BOOK}.context.sessionContext.shutdown()")
     page.wait_for_function(f"() => !{BOOK}.context.sessionContext.session?.kernel")
+
+
+def stepper_in(page: Page) -> Locator:
+    """The stepper in the page."""
+    return page.locator("[data-smtplab=stepper]")
+
+
+def button(page: Page, name: str) -> Locator:
+    """The stepper's button of this name."""
+    return stepper_in(page).get_by_role("button", name=name, exact=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.book import printed, run, shut_down_kernel, write
+from tests.browser.book import button, printed, run, shut_down_kernel, stepper_in, write
 from tests.browser.conftest import Lab
 
 START = """import socket
@@ -37,14 +37,6 @@ def opened(lab: Lab, open_notebook: Open) -> Callable[..., Page]:
         return page
 
     return show
-
-
-def stepper_in(page: Page) -> Locator:
-    return page.locator("[data-smtplab=stepper]")
-
-
-def button(page: Page, name: str) -> Locator:
-    return stepper_in(page).get_by_role("button", name=name, exact=True)
 
 
 def at(page: Page, step: int, of: int, state: str) -> None:

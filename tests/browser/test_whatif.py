@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.book import printed, run, shut_down_kernel, write
+from tests.browser.book import button, printed, run, shut_down_kernel, stepper_in, write
 from tests.browser.conftest import Lab
 
 SESSION_1 = (Path(__file__).parents[1] / "data/session-1.txt").read_text("utf-8")
@@ -39,14 +39,6 @@ def opened(lab: Lab, open_notebook: Open) -> Callable[..., Page]:
         return page
 
     return show
-
-
-def stepper_in(page: Page) -> Locator:
-    return page.locator("[data-smtplab=stepper]")
-
-
-def button(page: Page, name: str) -> Locator:
-    return stepper_in(page).get_by_role("button", name=name, exact=True)
 
 
 def say(page: Page, line: str) -> None:
