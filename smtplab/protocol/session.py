@@ -147,6 +147,7 @@ class Session:
         remarks = ("the last line was never ended",) if left else ()
         self._recorder.happened("(eof)", Outcome.CLOSING, sent=b"", remarks=remarks, at=at)
         self._leave_transaction()
+        self._outbox.release()
         self.is_closing = True
 
     def data_to_send(self) -> bytes:
@@ -289,6 +290,7 @@ class Session:
             self.conversation = None
         if self.state is State.CLOSED or closes:
             self.is_closing = True
+        if self.is_closing or self.wants_handshake:
             self._outbox.release()
 
     def _leave_transaction(self) -> None:
