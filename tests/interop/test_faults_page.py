@@ -90,6 +90,13 @@ def test_the_side_by_side_is_what_the_page_shows() -> None:
     assert both.plain() + "\n" == told
 
 
+def test_the_first_lines_of_the_page_run() -> None:
+    names: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0], names)
+    assert names["server"].faults == ()
+    names["server"].stop()
+
+
 def test_the_same_fault_in_code_and_as_text_is_one() -> None:
     with Server(faults=["RCPT:2=450 4.2.1 Busy", Fault("DATA", "close")]) as server:
         assert [str(fault) for fault in server.faults] == ["RCPT:2=450 4.2.1 Busy", "DATA=close"]
