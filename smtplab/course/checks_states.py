@@ -4,6 +4,7 @@ Rules by name, with their argument:
     passes = ["MAIL", "RCPT"]    the session stood in each of these states, in this order
     most_commands = 5            so many commands were said at most; the lines of a letter are none
     out_of_order = ["DATA"]      each of these commands was answered 503
+    earned = [500, 503]          each of these codes was among the replies, in any order
     dropped = "bob@example.com"  a transaction with this forward-path was open, and RSET, HELO or EHLO dropped it
 """
 
@@ -55,6 +56,20 @@ def out_of_order(attempt: Attempt, events: Sequence[str]) -> Finding:
             )
         steps.append(attempt.step(refused[0]))
     return Finding(True, tuple(steps))
+
+
+@rule("earned", list, lambda codes: f"the replies {listed([str(code) for code in codes])}")
+def earned(attempt: Attempt, codes: Sequence[int]) -> Finding:
+    first: dict[int, int] = {}
+    for exchange in attempt.transcript.exchanges:
+        if exchange.reply is not None:
+            first.setdefault(exchange.reply.code, attempt.step(exchange))
+    missing = [str(code) for code in codes if code not in first]
+    steps = tuple(sorted(first[code] for code in codes if code in first))
+    if not missing:
+        return Finding(True, steps)
+    had = listed([str(code) for code in first]) if first else "nothing"
+    return Finding(False, steps, f"No reply was a {listed(missing, 'or a')}. You have had {had}.")
 
 
 @rule("dropped", str, lambda path: f"a letter to <{path}> begun, and dropped")
