@@ -6,7 +6,6 @@ from tests.course.attempts import BOB, DATA, DOT, EHLO, HELLO, HELO, MAIL, QUIT,
 
 NOBODY = b"RCPT TO:<nobody@example.com>\r\n"
 BUSY = b"RCPT TO:<busy@example.com>\r\n"
-GREY = b"RCPT TO:<grey@example.com>\r\n"
 WORD, BARE = b"FOO\r\n", b"HELO\r\n"
 
 RIGHT: dict[str, list[list[bytes]]] = {
@@ -16,9 +15,9 @@ RIGHT: dict[str, list[list[bytes]]] = {
         [HELO, MAIL, NOBODY, BUSY, DATA, RCPT, DATA, HELLO + DOT, QUIT],
     ],
     "05.3": [
-        [HELO, MAIL, GREY, GREY, DATA, HELLO + DOT, QUIT],
-        [EHLO, MAIL, GREY, b"RSET\r\n", MAIL, GREY, DATA, DOT, QUIT],
-        [HELO, MAIL, BUSY, GREY, b"NOOP\r\n", GREY, DATA, HELLO + DOT, QUIT],
+        [HELO, MAIL, RCPT, RCPT, DATA, HELLO + DOT, QUIT],
+        [EHLO, MAIL, RCPT, b"RSET\r\n", MAIL, RCPT, DATA, DOT, QUIT],
+        [HELO, MAIL, BOB, RCPT, b"NOOP\r\n", DATA, HELLO + DOT, QUIT],
     ],
     "05.4": [
         [WORD, BARE, DATA, HELO, MAIL, NOBODY, QUIT],
@@ -39,13 +38,14 @@ WRONG: dict[str, list[tuple[str, str, bytes, str]]] = {
         ("no dot", "closes", HELO + MAIL + NOBODY + BUSY + RCPT + DATA + HELLO, "in the middle of the letter"),
     ],
     "05.3": [
-        ("asks once", "closes", HELO + MAIL + GREY + QUIT, "saw no RCPT after the reply 450"),
-        ("DATA all the same", "closes", HELO + MAIL + GREY + DATA + QUIT, "DATA while no recipient was accepted"),
-        ("somebody else", "closes", HELO + MAIL + GREY + RCPT + DATA + DOT + QUIT, "No RCPT for <grey@example.com>"),
-        ("never met a 450", "closes", HELO + MAIL + RCPT + DATA + DOT + QUIT, "No reply was a 450"),
-        ("another sender", "closes", HELO + MAIL + GREY + b"RSET\r\nMAIL FROM:<you@example.com>\r\n" + GREY + QUIT, "your RCPT with 450 (step 13)"),
-        ("taken, and gone", "closes", HELO + MAIL + GREY + GREY + QUIT, "accepted no letter in this session"),
-        ("hung up", "closes", HELO + MAIL + GREY + GREY + DATA + DOT, "closed the connection without QUIT"),
+        ("asks once", "closes", HELO + MAIL + RCPT + QUIT, "saw no RCPT after the reply 450"),
+        ("DATA all the same", "closes", HELO + MAIL + RCPT + DATA + QUIT, "DATA while no recipient was accepted"),
+        ("somebody else", "closes", HELO + MAIL + RCPT + BOB + DATA + DOT + QUIT, "No RCPT for <alice@example.com>"),
+        ("both", "closes", HELO + MAIL + RCPT + BOB + RCPT + DATA + DOT + QUIT, "RCPT also named <bob@example.com>"),
+        ("never asks", "closes", HELO + MAIL + QUIT, "No reply was a 450"),
+        ("a mailbox that is not there", "closes", HELO + MAIL + RCPT + NOBODY + QUIT, "answered your RCPT with 550 (step 9), and accepted none"),
+        ("taken, and gone", "closes", HELO + MAIL + RCPT + RCPT + QUIT, "accepted no letter in this session"),
+        ("hung up", "closes", HELO + MAIL + RCPT + RCPT + DATA + DOT, "closed the connection without QUIT"),
     ],
     "05.4": [
         ("no 500", "closes", BARE + DATA + HELO + MAIL + NOBODY + QUIT, "No reply was a 500. You have had"),
