@@ -1,0 +1,79 @@
+"""One exercise of each notebook, in the real page: failed, hinted, and solved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from smtplab.course import spec
+from tests.browser.book import BOOK, run
+
+# For each: lines that fail, and what the check says of them.
+WRONG = {
+    "00.1": ('b"BYE\\r\\n"', "is no command of SMTP"),
+    "01.1": ('b"HELO me.example.com\\r\\n", b"DATA\\r\\n"', "DATA while no recipient was accepted"),
+    "02.1": ('b"HELO me.example.com\\r\\n", b"Subject: Lunch\\r\\n"', "came as a command"),
+    "04.1": ('b"HELO me.example.com\\r\\n", b"QUIT\\r\\n"', "The server accepted no letter"),
+    "05.2": (
+        'b"HELO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"DATA\\r\\n"',
+        "DATA while no recipient",
+    ),
+    "06.1": ('b"MAIL FROM:<me@example.com>\\r\\n"', "MAIL before HELO or EHLO"),
+}
+ATTEMPT = """import socket
+with socket.create_connection({ex}.server.address, timeout=5) as sock:
+    sock.recv(1024)
+    for line in [{lines}]:
+        sock.sendall(line)
+        sock.recv(1024)
+{ex}.check()
+"""
+
+
+def cell_of(page: Page, word: str) -> int:
+    """The number of the first code cell whose source has this word."""
+    found = page.evaluate(
+        f"(word) => {BOOK}.content.widgets.findIndex((c) => c.model.type === 'code' && c.model.sharedModel.getSource().includes(word))",
+        word,
+    )
+    assert found >= 0, f"no cell has {word}"
+    return int(found)
+
+
+def answered(page: Page, cell: int, source: str) -> str:
+    """What a cell shows when its source is this: its outputs, as plain text."""
+    page.evaluate(f"([n, text]) => {BOOK}.content.widgets[n].model.sharedModel.setSource(text)", [cell, source])
+    run(page, cell)
+    return page.evaluate(
+        f"(n) => {BOOK}.content.widgets[n].model.outputs.toJSON().map((o) => [o.data?.['text/plain'] ?? o.text ?? ''].flat().join('')).join('\\n')",
+        cell,
+    )
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_exercise_is_failed_hinted_and_solved(
+    name: str, open_notebook: Callable[..., Page], run_all: Callable[[Page], None]
+) -> None:
+    page = open_notebook(name[:2])
+    run_all(page)
+    card = cell_of(page, f'exercise("{name}")')
+    source = page.evaluate(f"(n) => {BOOK}.content.widgets[n].model.sharedModel.getSource()", card)
+    ex = source.partition(" = exercise(")[0].split()[-1]
+    attempt = cell_of(page, f"{ex}.check()")
+    lines, message = WRONG[name]
+
+    said = " ".join(answered(page, attempt, ATTEMPT.format(ex=ex, lines=lines)).split())
+    assert "Not yet" in said and message in said
+
+    page.evaluate(f"async (n) => {{ await {BOOK}.content.scrollToItem(n, 'start'); }}", card)
+    hint = page.get_by_role("button", name=f"Hint for exercise {name}").or_(
+        page.locator(f'button[title="Hint for exercise {name}"]')
+    )
+    hint.first.click()
+    expect(page.get_by_text("Hint 1:").first).to_be_visible()
+
+    solution = spec.load(name).parts[0].solution.replace("ex.", f"{ex}.")
+    said = " ".join(answered(page, attempt, f"{solution}\n{ex}.check()").split())
+    assert "Passed: the server saw it all." in said
