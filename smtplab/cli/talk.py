@@ -1,4 +1,4 @@
-r"""Talks to a mail server by hand: a telnet that explains.
+r"""Talks to a mail server by hand, SMTP or POP3: a telnet that explains.
 
 Each line goes out with CR LF. What is sent is marked ->, a reply <-, a refusal <**, a remark ===, trouble ***.
 The prompt says the state and what may be said next; Tab completes it.
@@ -108,7 +108,8 @@ def hold(talk: Conversation, lines: Lines, screen: Screen, *, every_raw: bool = 
     while talk.is_open:
         if talk.is_tls:
             screen.tell(NOTE, "A TLS handshake would come now, and talk knows no TLS: the session ends here.")
-            screen.tell(NOTE, "A telnet that knows it: openssl s_client -starttls smtp -crlf -connect HOST:PORT")
+            name = talk.table.name.lower()
+            screen.tell(NOTE, f"A telnet that knows it: openssl s_client -starttls {name} -crlf -connect HOST:PORT")
             return 0
         if lines.is_echoed and talk.is_owed:
             return 1

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..command import parse
 from ..replies import Outcome, Reply
 from ..wire import decode, split_lines, stuff, unstuff
 
@@ -85,19 +86,23 @@ def has_lines(event: str, argument: str) -> bool:
     return event in _LONG or (event in _LONG_WITHOUT_ARGUMENT and not argument)
 
 
-def reply_end(octets: bytearray, event: str, sent: bytes) -> int | None:
-    """The offset behind the first whole reply to `event`, which was said as `sent`; None where more is to come."""
+def reply_end(octets: bytearray, event: str, sent: bytes, searched: int = 0) -> int | None:
+    """The offset behind the first whole reply to `event`, which was said as `sent`; None where more is to come.
+
+    In the first `searched` octets there is no end: a long letter comes in many pieces.
+    """
     first = octets.find(b"\n") + 1
     if first == 0:
         return None
-    if bytes(octets[:3]).upper() != b"+OK" or not has_lines(event, _argument(sent)):
+    if bytes(octets[:3]).upper() != b"+OK" or not is_long(event, sent):
         return first
-    end = octets.find(_END, max(0, first - 2))
+    end = octets.find(_END, max(0, first - 2, searched - len(_END)))
     return None if end < 0 else end + len(_END)
 
 
-def _argument(sent: bytes) -> str:
-    return decode(sent.strip().partition(b" ")[2]).strip()
+def is_long(event: str, sent: bytes) -> bool:
+    """True where lines follow an +OK to what was sent, the line end included or not."""
+    return has_lines(event, parse(sent.rstrip(b"\r\n")).argument)
 
 
 def read(raw: bytes) -> Pop3Reply | None:
