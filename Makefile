@@ -36,9 +36,10 @@ test-ipykernel6: $(VENV)-ipykernel6/installed
 bench: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Real mail programs, each sending the same letter to the server: a table of what was stored (docs/clients.md).
+# Real mail programs, each sending the same letter to the server, and fetching it: tables of what came (docs/clients.md).
 interop: $(VENV)/installed-for-tests
-	@$(python) -m tests.interop.clients
+	@failed=; $(python) -m tests.interop.clients || failed=yes; echo; \
+	$(python) -m tests.interop.readers || failed=yes; test -z "$$failed"
 
 # Style and types alone.
 lint: $(VENV)/installed-for-tests
@@ -67,7 +68,7 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      click to paint, as ratios to a bare button"
-	@echo "make interop    a table: what swaks, curl, msmtp and others send, and what is stored"
+	@echo "make interop    tables: what swaks, curl, msmtp and others send, what is stored, what curl and mpop fetch"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make wheel      dist/smtplab-*.whl"
