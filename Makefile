@@ -36,10 +36,17 @@ test-ipykernel6: $(VENV)-ipykernel6/installed
 bench: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Real mail programs, each sending the same letter to the server, and fetching it: tables of what came (docs/clients.md).
+# Four tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
+# of real servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it
+# fails or not.
 interop: $(VENV)/installed-for-tests
-	@failed=; $(python) -m tests.interop.clients || failed=yes; echo; \
-	$(python) -m tests.interop.readers || failed=yes; test -z "$$failed"
+	@failed=; \
+	table() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
+	table "clients" $(python) -m tests.interop.clients; \
+	table "clients that fetch" $(python) -m tests.interop.readers; \
+	table "recorded servers" $(python) -m tests.interop.corpus; \
+	table "faults" $(python) -m tests.interop.faulted; \
+	test -z "$$failed"
 
 # Style and types alone.
 lint: $(VENV)/installed-for-tests
@@ -68,7 +75,7 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      click to paint, as ratios to a bare button"
-	@echo "make interop    tables: what swaks, curl, msmtp and others send, what is stored, what curl and mpop fetch"
+	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make wheel      dist/smtplab-*.whl"

@@ -26,12 +26,12 @@ from .table import Table
 CUT_PAUSE_S = 0.05
 """Seconds between the segments of a cut: enough for each to travel alone on loopback."""
 LONGEST_S = 3600.0
+NO_PLACE = frozenset({"(eof)", "(handshake)", "(unasked)", "(timeout)"})
+"""Happenings that no client's doing earns a reply for."""
 
 _SPEC = re.compile(r"(?P<event>\([a-z ]+\)|[A-Z]+(?: LAST)?)(?::(?P<which>/?\d+))?=(?P<what>.+)", re.IGNORECASE)
 _REPLY = re.compile(r"[2-5]\d\d(?: .*)?")
 _POP3_REPLY = re.compile(r"(?P<status>\+OK|-ERR)(?: (?P<text>.*))?")
-_NO_PLACE = ("(eof)", "(handshake)", "(unasked)")
-"""Events that no reply answers, or that nobody asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _tables(event: str, what: str = "") -> Iterable[Table]:
 
 
 def _has_place(table: Table, event: str) -> bool:
-    return event in table.by_event and event not in _NO_PLACE
+    return event in table.by_event and event not in NO_PLACE
 
 
 def _checked_deed(what: str) -> None:

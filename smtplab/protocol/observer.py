@@ -24,10 +24,11 @@ LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 class Observer:
     """What a wire-tapper knows of one session. `at` is seconds since it began.
 
-    `table` None: the protocol is told by the first thing that the server says, and taken for SMTP until then.
+    `table` None: the protocol is told by the first thing that the server says, and taken for SMTP until then. `greeted`:
+    the record begins after the greeting, as some logs do.
     """
 
-    def __init__(self, table: Table | None = SMTP, peer: str = "") -> None:
+    def __init__(self, table: Table | None = SMTP, peer: str = "", *, greeted: bool = False) -> None:
         self._is_told = table is not None
         self._language = language_of(table or SMTP)
         self._table = self._language.table
@@ -36,7 +37,9 @@ class Observer:
         self._replies = bytearray()
         self._searched = 0
         """Octets of `_replies` in which no reply ends."""
-        self._event = "(connect)"
+        self._event = "" if greeted else "(connect)"
+        if greeted:
+            self._recorder.state = self._table.next_state(self._table.start, "(connect)", Outcome.COMPLETION)
         self._frame: Frame | None = None
         self._sent_at = 0.0
 
@@ -124,8 +127,8 @@ class Observer:
 
     def _unanswered(self, at: float) -> None:
         """Keeps what was said and will never be answered."""
-        if self._event and self._frame is not None:
-            self._recorder.happened(self._event, None, sent=self._frame.raw, at=at)
+        if self._event:
+            self._recorder.happened(self._event, None, sent=self._frame.raw if self._frame else b"", at=at)
         elif len(self._inbox) and self._reading is Reading.DATA:
             self._recorder.happened("(end of data)", None, sent=self._inbox.peek(), at=at)
         self._event, self._frame = "", None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from smtplab.protocol.faults import Fault, faults
+from smtplab.protocol.manners import LENIENT
 from smtplab.protocol.pop3.machine import POP3
 from smtplab.protocol.session import Session
 from smtplab.protocol.smtp import SMTP
@@ -114,3 +118,41 @@ def test_a_letter_comes_in_the_pieces_that_were_asked_for() -> None:
     talk = with_faults("RETR=cut 3,7").into("TRANSACTION")
     talk.session.receive(b"RETR 1\r\n")
     assert [len(delivery.octets) for delivery in talk.session.deliveries()][:2] == [3, 4]
+
+
+PAGE = (
+    (Path(__file__).parents[2] / "docs" / "faults.md")
+    .read_text("utf-8")
+    .partition("## POP3\n")[2]
+    .partition("\n## ")[0]
+)
+
+
+def test_every_event_of_pop3_that_can_have_a_fault_is_named_on_the_page() -> None:
+    offered = set(pop_talk(manners=LENIENT.offering("STARTTLS")).session.handlers)
+    text = PAGE.replace("\n", " ")
+    assert [
+        event for event in (*offered, "(connect)", "(unknown verb)", "(line too long)") if f"`{event}`" not in text
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "comment"), re.findall(r"^(\S.*?)  +(.*)$", PAGE.partition("```text")[2], re.MULTILINE)
+)
+def test_an_example_of_the_page_does_what_stands_beside_it(spec: str, comment: str) -> None:
+    fault = Fault.parse(spec)
+    assert fault.is_for(SMTP) == (comment.startswith(("SMTP's", "both"))) and fault.is_for(POP3) != comment.startswith(
+        "SMTP's"
+    )
+    talk = with_faults(spec)
+    for line in ("USER bob", "PASS letmein", "DELE 1", "DELE 2", "RETR 3", "QUIT"):
+        talk.say(line)
+    removed = 4 - len(talk.drops.letters)
+    assert removed == (
+        0
+        if "nothing is removed" in comment or "refused" in comment or "connection ends" in comment
+        else 1
+        if "marks" in comment
+        else 2
+    )
+    assert talk.state == "CLOSED" and talk.drops.locked == set()
