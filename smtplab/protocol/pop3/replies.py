@@ -25,7 +25,7 @@ _LONG_WITHOUT_ARGUMENT = frozenset({"LIST", "UIDL"})
 _END = b"\r\n.\r\n"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, init=False)
 class Pop3Reply(Reply):
     """One whole reply: `status` is "+OK", "-ERR" or "+"; `code` is 0, for POP3 has none.
 
@@ -34,7 +34,11 @@ class Pop3Reply(Reply):
     another status, and for CR or LF in the text.
     """
 
+    __slots__ = ("body", "status", "text_of_first")  # by hand: the decorator would take the property `lines` away
+
     status: str
+    text_of_first: str
+    """The words of the first line, without its status."""
     body: bytes | None
 
     def __init__(self, status: str, text: str = "", body: bytes | None = None) -> None:
@@ -44,12 +48,20 @@ class Pop3Reply(Reply):
             raise ValueError(f"{text!r} holds CR or LF, which end a line on the wire: give further lines as body")
         if body is not None and body and not body.endswith(b"\r\n"):
             body += b"\r\n"
-        more = () if body is None else tuple(decode(line.removesuffix(b"\r\n")) for line in split_lines(body))
         object.__setattr__(self, "code", 0)
-        object.__setattr__(self, "lines", (text, *more))
         object.__setattr__(self, "enhanced", None)
         object.__setattr__(self, "status", status)
+        object.__setattr__(self, "text_of_first", text)
         object.__setattr__(self, "body", body)
+
+    @property
+    def lines(self) -> tuple[str, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]  made when somebody looks
+        """The text of all lines: a letter's would cost more than the letter, and few look."""
+        more = () if self.body is None else split_lines(self.body)
+        return (self.text_of_first, *(decode(line.removesuffix(b"\r\n")) for line in more))
+
+    def __reduce__(self) -> tuple[type[Pop3Reply], tuple[str, str, bytes | None]]:
+        return Pop3Reply, (self.status, self.text_of_first, self.body)  # how it is copied
 
     @property
     def outcome(self) -> Outcome:
@@ -67,11 +79,6 @@ class Pop3Reply(Reply):
         first = f"{self.status} {self.text_of_first}" if self.text_of_first or self.status == "+" else self.status
         octets = first.encode() + b"\r\n"
         return octets if self.body is None else octets + stuff(self.body) + b".\r\n"
-
-    @property
-    def text_of_first(self) -> str:
-        """The words of the first line, without its status."""
-        return self.lines[0]
 
     def __str__(self) -> str:
         return "\n".join(self.wire_lines())
