@@ -175,7 +175,10 @@ def test_beyond_loopback_it_says_what_that_means(serve):
 
 
 def test_pop3_is_announced_on_standard_error_and_in_the_port_file(serve, tmp_path):
-    serving = serve("--pop3-port", "0", "--port-file", str(tmp_path / "port"), "--maildir", str(tmp_path / "mail"))
+    serving = serve(
+        "--pop3-port", "0", "--port-file", str(tmp_path / "port"), "--maildir", str(tmp_path / "mail"),
+        "--transcripts", str(tmp_path / "said"),
+    )  # fmt: skip
     first, second = (int(line) for line in (tmp_path / "port").read_text().splitlines())
     assert first == serving.address[1] != second
     serving.talk(b"HELO me\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n")
@@ -185,6 +188,9 @@ def test_pop3_is_announced_on_standard_error_and_in_the_port_file(serve, tmp_pat
         assert pop.retr(1)[1][-1] == b"hi"
         assert serving.end() == (0, "", f"smtplab serve: POP3 on 127.0.0.1:{second}\n")
         assert pop.file.read() == b""  # closed without a word
+    kept = [Transcript.from_json(path.read_text()) for path in sorted((tmp_path / "said").iterdir())]
+    assert [said.table.name for said in kept] == ["SMTP", "POP3"]
+    assert "hi" in kept[1].text() and "letmein" not in kept[1].text() and kept[1].state.name == "CLOSED"
 
 
 def test_without_pop3_the_port_file_has_one_line(serve, tmp_path):
