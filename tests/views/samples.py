@@ -215,6 +215,12 @@ def pop3_of(lines: list[str]) -> Transcript:
     return Transcript.parse("\n".join(["S: +OK hi", "C: USER bob", "S: +OK", "C: PASS x", "S: +OK", *lines, ""]))
 
 
+def pop3_retries() -> Transcript:
+    """A POP3 session whose client guesses passwords, and leaves."""
+    wrong = "C: USER bob\nS: +OK\nC: PASS x\nS: -ERR\n" * 6
+    return Transcript.parse(f"S: +OK hi\n{wrong}C: USER bob\nS: +OK\nC: QUIT\nS: +OK\n")
+
+
 def long_fetched() -> Transcript:
     """A POP3 session that fetches a letter of 10,000 lines, and one with a line of 10,000 characters."""
     body = [f"S: line {n}" for n in range(10_000)]
