@@ -26,9 +26,9 @@ from ..protocol.replies import Outcome
 from ..protocol.smtp import SMTP
 from ..protocol.table import Facts, Row, Table
 from ..protocol.transcript import Exchange, Transcript
-from .answers import GOOD, has_codes, word
 from .layout import Layout, Route, layout_of
 from .moments import Moment, moments
+from .status import GOOD, has_codes, word
 
 Marks = dict[str, str]
 

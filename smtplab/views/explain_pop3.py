@@ -12,9 +12,9 @@ from ..protocol.pop3.replies import Pop3Reply, read
 from ..protocol.pop3.response_codes import RESPONSE_CODES, response_code
 from ..protocol.replies import Outcome
 from ..protocol.transcript import Step
-from . import answers
 from .explanation import Explanation, Line
 from .reply_pop3 import STATUS, client_action, dotted
+from .status import usual, word
 
 _FIRST = re.compile(r"(?:\+OK|-ERR|\+)(?: .*)?", re.IGNORECASE)
 _LINES_SHOWN = 20
@@ -84,9 +84,9 @@ def _body_rows(reply: Pop3Reply) -> list[Line]:
 def of_command(line: str, event: str) -> Explanation:
     """A command line, by its verb (RFC 1939 §3)."""
     row = POP3.by_event[event][0]
-    usual = answers.word(event, answers.usual(row))
+    says = word(event, usual(row))
     rows = [Line("syntax", POP3.syntax[event]), Line("says", POP3.sentence[event])]
-    rows.append(Line("replies", f"{usual} {STATUS[usual][0]}, {'+OK done, ' if usual == '+' else ''}-ERR no"))
+    rows.append(Line("replies", f"{says} {STATUS[says][0]}, {'+OK done, ' if says == '+' else ''}-ERR no"))
     places = ", ".join(state.name for state in POP3.states if POP3.lists(state, event))
     rows.append(Line("said in", places))
     if row.keyword:

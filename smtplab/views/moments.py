@@ -16,7 +16,7 @@ from ..protocol.replies import Outcome
 from ..protocol.smtp import SMTP
 from ..protocol.table import Facts, Table, Verdict
 from ..protocol.transcript import Exchange, Step, Transcript
-from .answers import answer
+from .status import answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import Any
 from ..protocol.smtp import SMTP, State
 from ..protocol.table import Facts, Reading, Table
 from ..protocol.transcript import Transcript
-from .answers import awaited
 from .moments import Moment, moments
 from .moves_words import wording
+from .status import awaited
 from .text import esc
 
 END = "(end of data)"

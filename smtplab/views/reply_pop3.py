@@ -11,9 +11,9 @@ from ..protocol.pop3.replies import Pop3Reply
 from ..protocol.pop3.response_codes import RESPONSE_CODES, response_code
 from ..protocol.table import Reading
 from ..protocol.wire import split_lines
-from . import answers
 from .moments import Moment
 from .pieces import line_end, lit_part, notes, part, rows_of, scale_of
+from .status import awaited
 from .text import esc
 from .words import short
 
@@ -174,7 +174,7 @@ def _awaited(now: Moment) -> str:
         return f"-ERR: {verdict.missing}"
     if now.table.reading(verdict.state) is Reading.RESPONSE:
         return "+OK, or + where more is wanted, or -ERR"
-    says, leads_to = answers.awaited(verdict, now.table)
+    says, leads_to = awaited(verdict, now.table)
     tail = f", then {leads_to.name.lower()}" if leads_to is not verdict.state else ""
     return f"{says}{tail}, or -ERR"
 

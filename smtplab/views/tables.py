@@ -13,7 +13,7 @@ from ..protocol.pop3.response_codes import RESPONSE_CODES
 from ..protocol.replies import Outcome
 from ..protocol.smtp import SMTP
 from ..protocol.table import Row, Table, Verdict
-from .answers import awaited
+from .status import awaited
 from .text import esc, visible
 
 
