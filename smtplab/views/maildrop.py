@@ -259,7 +259,11 @@ def _standing(now: Maildrop, moment: Moment) -> tuple[str, str]:
     if not now.is_open:
         closed = moment.state is moment.table.closed
         return "Never opened" if closed else "Closed", "nobody logged in." if closed else "log in to open it."
-    inside = "" if now.letters is None else f" {counted(now.letters, 'letter')} not marked"
-    inside += f", {now.octets:,} octets" if inside and now.octets is not None else ""
+    inside = ""
+    if now.letters == 0:
+        inside = " Nothing else is in it." if now.marked else " It is empty."
+    elif now.letters is not None:
+        size = "" if now.octets is None else f", {now.octets:,} octets"
+        inside = f" {counted(now.letters, 'letter')} not marked{size}."
     marks = f"{are_marked(now.marked)}: QUIT removes {'it' if now.marked == 1 else 'them'}, nothing else does."
-    return "Open", f"and locked for you.{inside + '.' if inside else ''} {marks if now.marked else 'None is marked.'}"
+    return "Open", f"and locked for you.{inside} {marks if now.marked else 'None is marked.'}"

@@ -47,7 +47,7 @@ def of_reply(reply: Pop3Reply, event: str | None = None, remarks: tuple[str, ...
     rows = [("for people", f"<code>{esc(short(reply.text_of_first, _TEXT_SHOWN)) or '(no text)'}</code>")]
     code = response_code(reply)
     if code:
-        rows.insert(0, ("for programs", _code(code)))
+        rows.insert(0, ("code", _code(code)))
     if reply.body is not None:
         rows += _lines(reply)
     says = then.removeprefix("a command: ")
