@@ -30,10 +30,13 @@ _HOME = {
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
+    "progress": "smtplab.course.progress",
 }
 
 if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
+    from .course.index import index as index
+    from .course.progress import progress as progress
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server
@@ -63,6 +66,8 @@ __all__ = [
     "dial",
     "exercise",
     "explain",
+    "index",
+    "progress",
 ]
 
 
