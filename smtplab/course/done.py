@@ -19,6 +19,7 @@ TRIES_KEPT = 3
 SESSION_MOST = 200_000
 """Characters of JSON that a session may take to be kept; one of 10,000 lines of mail data takes more."""
 COUNT_MOST = 1_000_000
+EXERCISES_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,10 @@ def digest_of(text_: str) -> str:
 
 def read_all(stored: object, place: str) -> dict[str, Done]:
     """Exercises by name, from JSON. Raises ValueError that names the place of what is wrong."""
-    return {name: Done.read(entry, f"{place}, {name[:40]!r}") for name, entry in table(stored, place).items()}
+    whole = table(stored, place)
+    if len(whole) > EXERCISES_MOST:
+        raise ValueError(f"{place}: more than {EXERCISES_MOST:,} exercises")
+    return {name: Done.read(entry, f"{place}, {name[:40]!r}") for name, entry in whole.items()}
 
 
 # ------------------------------------------------------------------------------------------------ taken with care
