@@ -24,8 +24,9 @@ COMMANDS = {
     "explain": "what a reply code, a line or a whole pasted session says",
     "check": "is this machine ready?",
     "grade": "a class table from result sheets, each claim judged again",
+    "author": "a starting file for an exercise, from a recorded session",
 }
-NOT_YET = ("author", "gauntlet")
+NOT_YET = ("gauntlet",)
 
 
 class UsageError(Exception):

@@ -38,7 +38,10 @@ class Proof:
         """The session. Raises ValueError where it cannot be read, or there is none."""
         if self.session is None:
             raise ValueError("no session was kept, it was too long")
-        return Transcript.from_json(json.dumps(self.session))
+        said = json.dumps(self.session)
+        if len(said) > 2 * SESSION_MOST:
+            raise ValueError("it is longer than any that smtplab keeps")
+        return Transcript.from_json(said)
 
     @classmethod
     def read(cls, stored: object, place: str) -> Proof:
