@@ -31,6 +31,7 @@ _HOME = {
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
     "progress": "smtplab.course.progress",
+    "index": "smtplab.course.index",
 }
 
 if TYPE_CHECKING:
