@@ -51,12 +51,14 @@ format: $(VENV)/installed-for-tests
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 
-# Run every notebook and store its outputs, the same on every machine.
+# Run every notebook and store its outputs, the same on every machine; their links first.
 notebooks: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
 	$(python) -m tests.notebooks.store $(wildcard notebooks/*.ipynb)
 
-# What is taught where, from the tags of notebooks and exercises: docs/concepts.md.
+# What is taught where, from the tags of notebooks and exercises: docs/concepts.md. And the links.
 concepts: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
 	$(python) -m tests.notebooks.concepts
 
 # A wheel in dist/, with the notebooks in it.
@@ -74,7 +76,7 @@ help:
 	@echo "make interop    a table: what swaks, curl, msmtp and others send, and what is stored"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
-	@echo "make concepts   docs/concepts.md, from the tags of notebooks and exercises"
+	@echo "make concepts   docs/concepts.md from the tags, and the links between notebooks"
 	@echo "make wheel      dist/smtplab-*.whl"
 	@echo "make clean      remove $(VENV), dist and build"
 

@@ -169,3 +169,11 @@ def test_a_file_with_a_mistake_stops_no_list(own: Path) -> None:
 
     (own / "x1.toml").write_text("title = ", "utf-8")
     assert "x1    (its file has a mistake: exercise x1" in str(progress())
+
+
+def test_the_teachers_page_names_every_rule_and_every_setting() -> None:
+    from smtplab.course.checks import RULES
+
+    page = (Path(__file__).parents[2] / "docs" / "teaching.md").read_text("utf-8")
+    assert [name for name in RULES if f"`{name} = " not in page] == []
+    assert [name for name in spec.SERVER if f"`{name}`" not in page] == []
