@@ -32,9 +32,11 @@ _HOME = {
     "exercise": "smtplab.course.exercise",
     "progress": "smtplab.course.progress",
     "index": "smtplab.course.index",
+    "recorded": "smtplab.corpus.recorded",
 }
 
 if TYPE_CHECKING:
+    from .corpus.recorded import recorded as recorded
     from .course.exercise import exercise as exercise
     from .course.index import index as index
     from .course.progress import progress as progress
@@ -69,6 +71,7 @@ __all__ = [
     "explain",
     "index",
     "progress",
+    "recorded",
 ]
 
 

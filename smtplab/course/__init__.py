@@ -7,5 +7,6 @@ Read in this order: `attempt`, `checks` (rules), `naming` and the two files of m
 """
 
 from .cells import expect_timeout
+from .examples import example
 
-__all__ = ["expect_timeout"]
+__all__ = ["example", "expect_timeout"]

@@ -63,8 +63,12 @@ def _is_order(argument: object) -> bool:
 
 
 def _are_texts(argument: object) -> bool:
-    given = cast("list[object]", argument) if isinstance(argument, list) else []
-    return bool(given) and all(isinstance(item, str) and item for item in given)
+    return _are(argument, lambda each: isinstance(each, str) and each != "")
+
+
+def _are(argument: object, what: Callable[[Any], bool]) -> bool:
+    given = cast("list[Any]", argument) if isinstance(argument, list) else []
+    return bool(given) and all(map(what, given))
 
 
 def _are_headers(argument: object) -> bool:
@@ -75,6 +79,8 @@ def _are_headers(argument: object) -> bool:
 YES, COUNT, TEXT = "true", "a number from 1", "a text in quotes"
 TEXTS, HEADERS = 'a list of texts, ["..."]', 'headers with a text each, { Subject = "..." } ("*" for any)'
 EVENTS = 'a list of commands or reply codes, ["HELO|EHLO", "503", "(end of data)"]'
+CODES, LISTED = "a list of reply codes, [500, 503]", 'a list, ["..."]'
+STATES = 'a list of states, ["READY", "MAIL"]'
 ARGUMENTS: Mapping[str, Callable[[object], bool]] = {
     YES: lambda given: given is True,
     COUNT: lambda given: isinstance(given, int) and not isinstance(given, bool) and given > 0,
@@ -82,17 +88,22 @@ ARGUMENTS: Mapping[str, Callable[[object], bool]] = {
     TEXTS: _are_texts,
     HEADERS: _are_headers,
     EVENTS: _is_order,
+    CODES: lambda given: _are(given, lambda each: isinstance(each, int) and 200 <= each < 600),
+    STATES: lambda given: _are(given, lambda each: each in State.__members__),
+    LISTED: lambda given: _are(given, lambda each: isinstance(each, str | int)),
 }
 """What a rule may take, as a message says it, and whether a value is that."""
+KINDS: Mapping[type, str] = {bool: YES, int: COUNT, str: TEXT, list: LISTED, dict: HEADERS}
+"""What is meant by a type alone."""
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(name: str, takes: str, claim: Claim) -> Callable[[Judge], Judge]:
-    """Adds a rule to the vocabulary: its argument's type, and the claim that it makes of that argument."""
+def rule(name: str, takes: str | type, claim: Claim) -> Callable[[Judge], Judge]:
+    """Adds a rule to the vocabulary: what its argument is, one of ARGUMENTS, and the claim that it makes of it."""
 
     def add(judge: Judge) -> Judge:
-        RULES[name] = Rule(name, judge, claim, takes)
+        RULES[name] = Rule(name, judge, claim, takes if isinstance(takes, str) else KINDS[takes])
         return judge
 
     return add
@@ -185,7 +196,7 @@ def letters(attempt: Attempt, wanted: int) -> Finding:
     return Finding(False, found, f"The server accepted {counted} in this session; {wanted} was asked for.", since)
 
 
-def _any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
+def any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
     """Holds where `judge` has nothing to say about some letter; else what it says about the last."""
     if not attempt.letters:
         return Finding(False, (), "The server accepted no letter in this session, so there is none to read.")
@@ -204,7 +215,7 @@ def sender(attempt: Attempt, path: str) -> Finding:
         said = letter.message.envelope.reverse_path
         return "" if _same_path(said, path) else f"MAIL named the sender <{said}>, not <{path}>."
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 def _to(paths: Sequence[str]) -> str:
@@ -221,7 +232,7 @@ def recipients(attempt: Attempt, paths: Sequence[str]) -> Finding:
             return f"No RCPT for {listed(missing, 'or')} was accepted: that mailbox got no letter."
         return f"RCPT also named {listed(extra)}, and that was not asked for." if extra else ""
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 def _same_path(one: str, other: str) -> bool:
@@ -251,7 +262,7 @@ def headers(attempt: Attempt, wanted: Mapping[str, str]) -> Finding:
                 return f"The stored letter's {name} header is {' '.join(said.split())!r}, not {value!r}."
         return ""
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 @rule("body", TEXT, lambda text: "a body below the headers" if text == "*" else f"the body {text!r}")
@@ -263,4 +274,4 @@ def body(attempt: Attempt, text: str) -> Finding:
             return "" if said.strip() else none
         return "" if said == text.rstrip("\n") else f"The stored letter's body is {said!r}, not {text!r}."
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)

@@ -39,8 +39,8 @@ def _found(known: list[Topic], said: str) -> list[Topic]:
 
 
 def _listed(topic: Topic) -> Shown:
-    rows = [("taught", cell.words, cell.link) for cell in topic.taught]
-    rows += [("asked", cell.words, cell.link) for cell in topic.asked]
+    rows = [("taught", cell.words, cell.link) for cell in dict.fromkeys(topic.taught)]
+    rows += [("asked", cell.words, cell.link) for cell in dict.fromkeys(topic.asked)]
     rows += [("tested", f"exercise {test.key}: {test.title}", "") for test in topic.tested]
     title = f"{topic.name}: {_meaning(topic)}" if _meaning(topic) else topic.name
     return card.listing(title, [row[:2] for row in rows], links=[row[2] for row in rows])

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from ..protocol.faults import faults
 from ..protocol.manners import manners
 from ..protocol.persona import persona
 from .fields import Fields
@@ -132,6 +133,10 @@ def _others(server: Fields) -> dict[str, Any]:
     for key in others:
         if key not in SERVER:
             raise server.wrong(f"nothing is called {key!r} here: there are persona, manners, {', '.join(SERVER)}.")
+    try:
+        faults(others.get("faults"))
+    except (TypeError, ValueError) as error:
+        raise server.wrong(f"'faults': {error}") from None
     return others
 
 

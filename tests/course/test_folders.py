@@ -85,7 +85,7 @@ class TestFound:
     def test_a_name_is_no_path(self, own: Path, name: str) -> None:
         (own / "x1.toml").write_text(GOOD, "utf-8")
         (own / ".hidden.toml").write_text(GOOD, "utf-8")
-        with pytest.raises(ValueError, match="choose one of 00.1, 01.1, 01.2, 01.3, x1"):
+        with pytest.raises(ValueError, match=r"choose one of 00\.1, 01\.1, .*, x1$"):
             exercise(name)
 
     def test_a_folder_that_is_not_there_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_a_mistake_in_a_file_is_told_with_file_place_and_remedy(own: Path, old: 
 def test_a_server_that_cannot_be_is_told(own: Path) -> None:
     for setting, told in (("faults = ['RCPT=']", "RCPT"), ("max_size = 'big'", "max_size"), ("auth = 7", "")):
         (own / "x1.toml").write_text(f"{GOOD}[server]\n{setting}\n", "utf-8")
-        with pytest.raises(ValueError, match=rf"^exercise x1, \[server\]: .*{told}"):
+        with pytest.raises(ValueError, match=rf"^exercise x1.*, \[server\]: .*{told}"):
             exercise("x1")
 
 

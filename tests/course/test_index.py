@@ -24,11 +24,13 @@ TOPICS = concepts.ours()
 class TestFound:
     def test_by_code_with_what_it_is_and_a_link(self) -> None:
         shown = index("503")
-        assert str(shown) == (
-            "503: A good command at the wrong moment.\n\n"
-            "  taught  01 Your first session: Break it: too early\n"
-            "  tested  exercise 01.2: Refused, and still delivered"
-        )
+        said = str(shown).split("\n")
+        assert said[:3] == [
+            "503: A good command at the wrong moment.",
+            "",
+            "  taught  01 Your first session: Break it: too early",
+        ]
+        assert "  tested  exercise 01.2: Refused, and still delivered" in said
         assert 'href="01-your-first-session.ipynb#Break-it:-too-early"' in shown.html
         assert str(index(503)) == str(shown)
 
@@ -37,7 +39,7 @@ class TestFound:
 
     @pytest.mark.parametrize("words", ["dot", "lone-dot", "Lone Dot", "lone"])
     def test_by_a_word_of_a_concept(self, words: str) -> None:
-        assert str(index(words)).startswith("lone dot\n\n  taught  ")
+        assert "lone dot\n\n  taught  01 Your first session: The letter\n" in str(index(words))
 
     def test_by_exercise_back_to_where_it_is_taught(self) -> None:
         said = str(index("01.2"))
