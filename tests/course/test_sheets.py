@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
+import smtplib
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -376,3 +378,28 @@ def test_by_its_octets_a_session_is_judged_as_it_was(learner: Callable[..., Path
             held = [[result.outcome for result in judge(each, asked).results] for each in (session, again)]
             assert held[0] == held[1], said
             ex.close()
+
+
+def test_a_session_with_a_lock_and_a_password_is_judged_again_without_either(
+    learner: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "exercises").mkdir()
+    rules = '[{ order = ["STARTTLS", "HELO|EHLO", "AUTH", "MAIL"] }, { letters = 1 }, { clean_quit = true }]'
+    text = GOOD.replace("[{ connected = true }, { clean_quit = true }]", rules)
+    (tmp_path / "exercises" / "x1.toml").write_text(f'{text}[server]\ntls = true\nauth = "toy"\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SMTPLAB_DATA", str(tmp_path / "data"))
+    ex = exercise("x1")
+    with smtplib.SMTP(*ex.server.address, timeout=clients.TIMEOUT_S) as client:
+        client.starttls(context=ex.server.client_context())
+        client.login("alice", "wonderland")
+        client.sendmail("alice@example.com", ["bob@example.com"], "Subject: Hi\n\nHello.\n")
+    verdict = ex.check()
+    assert verdict.passed, str(verdict)
+    ex.close()
+    progress().export(tmp_path / "anna.json")
+    secret = base64.b64encode(b"\0alice\0wonderland").decode()
+    for file in (tmp_path / "anna.json", tmp_path / "anna.html", tmp_path / "data" / "progress.json"):
+        assert secret not in file.read_text("utf-8") and "wonderland" not in file.read_text("utf-8")
+    made = grade([tmp_path / "anna.json"])
+    assert made.is_clean and made.rows[0].passed == 1, problems(made)
