@@ -15,7 +15,7 @@ from smtplab.net.server import Server
 from smtplab.protocol.pop3.machine import POP3, State
 from smtplab.protocol.smtp import SMTP
 
-WAIT_S = 5.0
+WAIT_S = 30.0
 NAMES = {"bob": "letmein", "alice": "wonderland"}
 
 
