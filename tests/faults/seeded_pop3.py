@@ -133,7 +133,11 @@ def _() -> None:
     Mailbox.removed = removed  # type: ignore[method-assign]
 
 
-@fault("bare-lf-in-a-letter", "a bare LF is sent as it is, so LF . LF ends a letter for who reads by LF", NET)
+@fault(
+    "bare-lf-in-a-letter",
+    "a bare LF is sent as it is, so LF . LF ends a letter for who reads by LF",
+    f"{NET}::test_no_dot_between_bare_lf_ends_a_letter_for_a_client_that_reads_lines_by_lf",
+)
 def _() -> None:
     from smtplab.net import maildrops
 

@@ -153,9 +153,14 @@ def folder(tmp_path):
             assert server.errors == ()
 
 
+def file_of(number, new):
+    """A letter's file, found by what is in it: names do not sort by age."""
+    return next(path for path in new.iterdir() if b"Subject: %d\r\n" % number in path.read_bytes())
+
+
 def test_a_file_that_somebody_took_away_is_an_error_and_no_more(folder):
     server, pop, new = folder
-    sorted(new.iterdir())[1].unlink()
+    file_of(1, new).unlink()
     with pytest.raises(poplib.error_proto, match="cannot be read"):
         pop.retr(2)
     assert b"Subject: 2" in pop.retr(3)[1]
@@ -166,7 +171,7 @@ def test_a_file_that_somebody_took_away_is_an_error_and_no_more(folder):
 
 def test_a_letter_that_another_program_has_seen_is_still_read_and_removed(folder):
     _, pop, new = folder
-    seen = sorted(new.iterdir())[0]
+    seen = file_of(0, new)
     seen.rename(new.parent / "cur" / f"{seen.name}:2,S")
     assert b"Subject: 0" in pop.retr(1)[1]
     pop.dele(1)
@@ -176,7 +181,7 @@ def test_a_letter_that_another_program_has_seen_is_still_read_and_removed(folder
 
 def test_where_a_file_cannot_be_removed_quit_says_so_and_the_rest_is_gone(folder, monkeypatch):
     server, pop, new = folder
-    stuck = sorted(new.iterdir())[0].name
+    stuck = file_of(0, new).name
     remove = os.remove
 
     def unwilling(path, **named):
