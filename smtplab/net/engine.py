@@ -76,6 +76,8 @@ class Engine:
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
     _count: int = field(default=0, init=False)
+    _going_on: int = field(default=0, init=False)
+    """Sessions that have begun and are not over; those that wait for their client to close are."""
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
@@ -210,9 +212,10 @@ class Engine:
         session = Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
             store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
-            faults=self.faults,
+            faults=self.faults, is_full=self._going_on >= self.manners.max_connections,
         )  # fmt: skip
         self._count += 1
+        self._going_on += 1
         record = Record(self._count, session)
         self.records.append(record)
         if len(self.records) > SESSIONS_KEPT:
@@ -226,6 +229,7 @@ class Engine:
         return Tls(authority().server_context)
 
     def ended(self, connection: Connection) -> None:
+        self._going_on -= 1
         record = self._open.get(connection)
         if record is not None and self.on_end is not None:
             try:

@@ -27,6 +27,12 @@ class Manners:
     max_size: int = 10 * 1024 * 1024
     max_recipients: int = 10 * limits.RECIPIENTS
     idle_s: float = limits.SERVER_S
+    max_errors: int = limits.ERRORS
+    """Refused commands since the last message; one more gets 421."""
+    max_commands_without_mail: int = limits.COMMANDS_WITHOUT_MAIL
+    """Commands that carry no mail, since the last message; one more gets 421."""
+    max_connections: int = limits.CONNECTIONS
+    """Sessions that go on at once; the next client is greeted with 421."""
     tells_names: bool = False
     auth_in_clear: bool = False
     """Whether a password may cross the wire without TLS: for a lesson about it."""
@@ -53,7 +59,8 @@ class Manners:
 
 
 LENIENT = Manners()
-STRICT = Manners(strict=True)
+STRICT = Manners(strict=True, max_errors=100, max_commands_without_mail=1000)
+"""What nobody needs who knows what to say: ten such are five of Postfix's 20, and its 100."""
 
 
 def manners(name: str | Manners) -> Manners:
@@ -62,4 +69,4 @@ def manners(name: str | Manners) -> Manners:
         return name
     if name not in ("strict", "lenient"):
         raise ValueError(f"manners are 'lenient' or 'strict', not {name!r}")
-    return replace(LENIENT, strict=name == "strict")
+    return STRICT if name == "strict" else LENIENT

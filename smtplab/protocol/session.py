@@ -24,6 +24,7 @@ from .handlers import smtp_handlers
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
 from .outbox import Outbox
+from .patience import Patience
 from .persona import MODERN, Persona
 from .recorder import Recorder, remarks_on
 from .replies import EnhancedCode, Outcome, Reply
@@ -62,6 +63,7 @@ class Session:
         client_address: str = "127.0.0.1",
         peer: str = "",
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
     ) -> None:
         self.persona, self.manners, self.store = persona, manners, store
         self.world = World() if world is None else world
@@ -79,8 +81,9 @@ class Session:
         self._recorder = Recorder(SMTP, peer)
         self._outbox = Outbox()
         self._faults = Faults(faults)
-        self._at = 0.0
-        self._ahead = 0
+        self._patience = Patience(manners)
+        self._is_full = is_full
+        self._at, self._ahead = 0.0, 0
 
     # ------------------------------------------------------------------------------------- what can be seen
     @property
@@ -107,8 +110,9 @@ class Session:
 
     # ------------------------------------------------------------------------------------------ octets and time
     def connect(self, at: float = 0.0) -> None:
-        """The connection is open: queues the greeting."""
-        self._send("(connect)", b"", Answer(self.say(220, "greeting")), (), at)
+        """The connection is open: queues the greeting, a 421 where the server is full (RFC 5321 §3.8)."""
+        full = self._is_full and Answer(self.say(421, "too many connections", limit=self.manners.max_connections))
+        self._send("(connect)", b"", full or Answer(self.say(220, "greeting")), (), at)
 
     def receive(self, data: bytes, at: float = 0.0) -> None:
         """Octets from the client, cut anywhere. Never raises for what they are."""
@@ -200,7 +204,9 @@ class Session:
         event = commands.event_of(frame, self.facts)
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
-        answer = self._refuse_line(said) or self._refuse_place(said) or self._handle(said)
+        answer = self._refuse_line(said) or self._refuse_place(said) or self.handlers[event](self, said)
+        if lost := self._patience.lost(said, answer.reply):
+            answer = Answer(self.say(421, lost[0], "4.7.0", limit=lost[1]))
         self._send(event, frame.raw, answer, remarks_on(event, frame, self.facts), at)
 
     def _refuse_line(self, said: Said) -> Answer | None:
@@ -237,9 +243,6 @@ class Session:
                 return Answer(self.say(502, "obsolete verb", "5.5.1", verb=verb))
             return Answer(self.say(500, "unknown verb", "5.5.2"))
         return None
-
-    def _handle(self, said: Said) -> Answer:
-        return self.handlers[said.event](self, said)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
         """The reply leaves: fault, effect, record, octets, in that order."""

@@ -114,7 +114,7 @@ def data_line_remarks(line: bytes) -> tuple[str, ...]:
         found.append("bare LF: it ends nothing in mail data (RFC 5321 §2.3.8)")
     if b"\r" in body:
         found.append("bare CR: it ends nothing (RFC 5321 §2.3.8)")
-    if len(line) > limits.TEXT_LINE:
+    if len(line) - line.startswith(b"..") > limits.TEXT_LINE:  # the dot of transparency is not counted
         found.append("longer than 1,000 octets (RFC 5321 §4.5.3.1.6)")
     return tuple(found)
 
