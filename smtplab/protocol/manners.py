@@ -6,6 +6,7 @@ Words are a persona's (`persona`); who refuses mail for whom is the world's (`wo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from . import limits
 
@@ -38,6 +39,13 @@ class Manners:
     """Whether a password may cross the wire without TLS: for a lesson about it."""
     accounts: tuple[tuple[str, str], ...] = ()
     """(name, password) of those who may log in, instead of the toy world's."""
+    data_end: Literal["standard", "loose"] = "standard"
+    """What ends mail data: CR LF . CR LF alone (RFC 5321 §4.1.1.4), or, for a lesson about smuggling and on loopback
+    only, any dot line that a reader sees who takes a bare LF for a line's end (LF . LF, LF . CR LF, CR LF . LF)."""
+
+    def __post_init__(self) -> None:
+        if self.data_end not in ("standard", "loose"):
+            raise ValueError(f"data_end is 'standard' (CR LF . CR LF) or 'loose' (any dot line), not {self.data_end!r}")
 
     def without(self, *keywords: str) -> Manners:
         """These manners with extensions switched off. Raises ValueError for a keyword that is not offered."""

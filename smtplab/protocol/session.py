@@ -77,7 +77,7 @@ class Session:
         self.is_closing = False
         self.is_reset = False
         """True where the connection shall be reset instead of closed."""
-        self._inbox = Inbox(data_limit=manners.max_size + DATA_SLACK)
+        self._inbox = Inbox(manners.max_size + DATA_SLACK, ends_at_loose_end=manners.data_end == "loose")
         self._recorder = Recorder(SMTP, peer)
         self._outbox = Outbox()
         self._faults = Faults(faults)

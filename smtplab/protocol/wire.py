@@ -8,7 +8,8 @@ This module never judges: it says how a line ended and how long it was, and othe
 
 Line ends: CR LF ends a line (RFC 5321 §2.3.8). A bare LF ends a command line too, with a remark made elsewhere.
 In mail data only CR LF . CR LF ends (RFC 5321 §4.1.1.4). A dot line made with bare LFs is never an end: it is
-found and told, because two readers that disagree about it can be made to see two different messages.
+found and told, because two readers that disagree about it can be made to see two different messages. One reader
+here is loose on purpose, for the lesson that shows this (`Manners.data_end`): it ends at any dot line.
 """
 
 from __future__ import annotations
@@ -57,6 +58,13 @@ class Frame:
     octets: int
     is_cut: bool = False
     smuggled_end: bool = False
+    loose_end: bool = False
+    """True where a loose reader took a dot line made with a bare LF for the end of mail data."""
+
+    @property
+    def content(self) -> bytes:
+        """Mail data without its final dot line, dots still stuffed."""
+        return self.raw.removesuffix(b"\n").removesuffix(b"\r").removesuffix(b".")
 
     @property
     def line(self) -> bytes:
@@ -65,6 +73,7 @@ class Frame:
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
+_ANY_END = re.compile(rb"\r?\n\.\r?\n")
 _TRUE_END = re.compile(rb"\r\n\.\r\n")
 _LOOSER_END = re.compile(rb"(?:\A|[\r\n])\.(?:\r\n|\n|\r)")
 _BDAT = re.compile(rb"BDAT[ \t]+(\d{1,19})(?:[ \t]+LAST)?[ \t]*\r?\n?", re.IGNORECASE)
@@ -77,16 +86,21 @@ class Inbox:
     """Octets that came from the client and were not taken yet. Memory is bounded by the two limits.
 
     `data_limit`: octets of mail data kept; the end is still looked for beyond it. A server stops at a dot line made
-    with bare LFs; an observer (`stops_at_loose_end` false) leaves it to the server's replies.
+    with bare LFs; an observer (`stops_at_loose_end` false) leaves it to the server's replies; a reader that is loose
+    on purpose (`ends_at_loose_end`) takes it for the end.
     """
 
-    def __init__(self, data_limit: int = 64 * 1024 * 1024, *, stops_at_loose_end: bool = True) -> None:
+    def __init__(
+        self, data_limit: int = 64 * 1024 * 1024, *, stops_at_loose_end: bool = True, ends_at_loose_end: bool = False
+    ) -> None:
         self._octets = bytearray()
         self._scanned = 0
         self._dropped = 0
         self._data_limit = data_limit
         self._lf_before_data = False
         self._stops_at_loose_end = stops_at_loose_end
+        self._ends_at_loose_end = ends_at_loose_end
+        self._end = _ANY_END if ends_at_loose_end else _DATA_END if stops_at_loose_end else _TRUE_END
 
     def __len__(self) -> int:
         return len(self._octets)
@@ -140,10 +154,9 @@ class Inbox:
             first = self._first_line_dot()
             if first is not None:
                 return first
-        pattern = _DATA_END if self._stops_at_loose_end else _TRUE_END
-        found = pattern.search(self._octets, max(0, self._scanned - 5))
+        found = self._end.search(self._octets, max(0, self._scanned - 5))
         if found is not None:
-            return self._cut(Reading.DATA, found.end(), smuggled_end=found[0] != b"\r\n.\r\n")
+            return self._cut(Reading.DATA, found.end(), is_loose=found[0] != b"\r\n.\r\n")
         # While the first line may still be a lone dot, it is looked at again from the start.
         self._scanned = len(self._octets) if len(self._octets) > 3 else 0
         self._drop_beyond(self._data_limit)
@@ -152,10 +165,10 @@ class Inbox:
     def _first_line_dot(self) -> Frame | None:
         """Mail data that is nothing but the dot line: the CR LF before it is the one that ended DATA."""
         if self._octets.startswith(b".\r\n"):
-            smuggled = self._lf_before_data and self._stops_at_loose_end
-            return self._cut(Reading.DATA, 3, smuggled_end=smuggled)
-        if self._octets.startswith(b".\n") and self._lf_before_data and self._stops_at_loose_end:
-            return self._cut(Reading.DATA, 2, smuggled_end=True)
+            return self._cut(Reading.DATA, 3, is_loose=self._lf_before_data and self._stops_at_loose_end)
+        stops = self._lf_before_data and self._stops_at_loose_end
+        if self._octets.startswith(b".\n") and (stops or self._ends_at_loose_end):
+            return self._cut(Reading.DATA, 2, is_loose=True)
         return None
 
     def take_looser_end(self) -> Frame | None:
@@ -179,11 +192,12 @@ class Inbox:
             self._dropped += extra
             self._scanned = min(self._scanned, len(self._octets))
 
-    def _cut(self, kind: Reading, end: int, *, smuggled_end: bool = False) -> Frame:
+    def _cut(self, kind: Reading, end: int, *, is_loose: bool = False) -> Frame:
         raw = bytes(self._octets[:end])
         del self._octets[:end]
         dropped, self._dropped, self._scanned = self._dropped, 0, 0
-        return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end)
+        ends = is_loose and self._ends_at_loose_end
+        return Frame(kind, raw, len(raw) + dropped, dropped > 0, is_loose and not ends, ends)
 
 
 _LINE_GROWS = {
