@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from .persona_pop3 import FOREIGN_POP3, MODERN_POP3, SENDMAIL_POP3
 from .world import HOST, Clock, ToyClock, counting_ids
 
 # Every situation in which a server speaks, in the words of the default persona.
@@ -68,9 +69,11 @@ MODERN_TEXTS: Mapping[str, str] = {
     "timeout": "{host} closes: nothing was said for {limit} seconds",
     "shutdown": "{host} closes: the server is shutting down",
     "too many errors": "{host} closes: more than {limit} refused commands, and no message among them",
+    "too many refusals": "{host} closes: more than {limit} commands were refused",
     "too many commands": "{host} closes: more than {limit} commands, and no message among them",
     "too many connections": "{host} closes: {limit} clients are connected already, try again later",
     "text line too long": "A line of the mail data is longer than {limit} octets (RFC 5321 4.5.3.1.6)",
+    **MODERN_POP3,
 }
 
 SENDMAIL_TEXTS: Mapping[str, str] = {
@@ -88,6 +91,7 @@ SENDMAIL_TEXTS: Mapping[str, str] = {
     "out of sequence": "{verb} not now: {missing}",
     "no relaying": "{path} Relaying denied",
     "no such user": "{path} User unknown",
+    **SENDMAIL_POP3,
 }
 
 # Esperanto, without its accents: a tongue that most learners cannot read, so that only the numbers are left.
@@ -145,9 +149,11 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "timeout": "{host} fermas: tro longa silento",
     "shutdown": "{host} fermas: la tago finigxis",
     "too many errors": "{host} fermas: tro da eraroj, neniu letero",
+    "too many refusals": "{host} fermas: tro da eraroj",
     "too many commands": "{host} fermas: tro da vortoj, neniu letero",
     "too many connections": "{host} fermas: tro da gastoj, reprovu poste",
     "text line too long": "Tro longa linio en la letero, pli ol {limit}",
+    **FOREIGN_POP3,
 }
 
 

@@ -59,7 +59,7 @@ def _both_ends(heard: bytes) -> bytes:
 def write(folder: Path) -> int:
     """Writes the corpus into a folder, one file a seed, and gives their number."""
     count = 0
-    for count, (_, data) in enumerate(seeds(), start=1):  # noqa: B007  the last one is the number
+    for count, (_, data) in enumerate(seeds(), start=1):
         any_target(data)
         folder.joinpath(f"seed-{count:05d}").write_bytes(data)
     return count

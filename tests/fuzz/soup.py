@@ -10,9 +10,13 @@ import base64
 
 from hypothesis import strategies as st
 
-_NAMES = st.sampled_from(["alice", "bob", "nobody", "full", "busy", "grey", "staff", "Postmaster", "a.b+c", '"q \\" u"', "zoë"])
+_NAMES = st.sampled_from(
+    ["alice", "bob", "nobody", "full", "busy", "grey", "staff", "Postmaster", "a.b+c", '"q \\" u"', "zoë"]
+)
 _DOMAINS = st.sampled_from(["example.com", "example.net", "EXAMPLE.com", "[127.0.0.1]", "elsewhere.example", "x"])
-_ADDRESS = st.one_of(st.just(""), st.builds("{}@{}".format, _NAMES, _DOMAINS), st.just("Postmaster"), st.text("a@.<>\\\" ", max_size=9))
+_ADDRESS = st.one_of(
+    st.just(""), st.builds("{}@{}".format, _NAMES, _DOMAINS), st.just("Postmaster"), st.text('a@.<>\\" ', max_size=9)
+)
 _PARAMETERS = st.lists(
     st.sampled_from(
         [
@@ -41,7 +45,9 @@ _COMMANDS = st.one_of(
         ]
     ),
 )  # fmt: skip
-_LINE_ENDS = st.sampled_from([b"\r\n"] * 20 + [b"\n", b"\n", b"\r", b"\r\r\n", b" \r\n", b"\0\r\n", b"x" * 600 + b"\r\n", b""])
+_LINE_ENDS = st.sampled_from(
+    [b"\r\n"] * 20 + [b"\n", b"\n", b"\r", b"\r\r\n", b" \r\n", b"\0\r\n", b"x" * 600 + b"\r\n", b""]
+)
 _LINES = st.builds(lambda text, end: text.encode() + end, _COMMANDS, _LINE_ENDS)
 
 _TEXTS = st.lists(

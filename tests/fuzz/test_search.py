@@ -33,5 +33,7 @@ def test_a_search_by_coverage_breaks_no_promise(tmp_path: Path) -> None:
 
 def test_without_its_library_the_search_says_what_to_install() -> None:
     code = "import sys; sys.modules['atheris'] = None; from tests.fuzz.__main__ import main; sys.exit(main(['--seconds', '1']))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 2 and "pip install atheris" in done.stderr
