@@ -66,7 +66,7 @@ class Recorder:
         if outcome is not None:
             self.state = self.table.next_state(before, event, outcome)
             if reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION):
-                self.facts = self.table.learn(self.facts, event, reply)
+                self.facts = self.table.learn(self.facts, event, reply, before, sent)
         exchange = Exchange(
             event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
         )

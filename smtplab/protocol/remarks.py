@@ -24,7 +24,7 @@ def remarks_on(event: str, frame: Frame, facts: Facts) -> tuple[str, ...]:
     if frame.kind is Reading.RESPONSE:
         return end_remarks(frame.raw)
     line = frame.line
-    found = [*(end_remarks(frame.raw) if frame.kind is Reading.LINE else ())]
+    found = [*end_remarks(frame.whole_line)]
     found += flaws(line, utf8=facts.offers("SMTPUTF8"))
     argument = parse(line).argument
     try:

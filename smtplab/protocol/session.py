@@ -106,7 +106,8 @@ class Session(ServerSide):
             return None
         if self.state is State.GREETED and commands.is_http(frame.line):
             return Answer(self.say(421, "http", "4.7.0"), closes=True)
-        if self.manners.strict and commands.end_remarks(frame.raw) and frame.kind is Reading.LINE:
+        # Where it is a chunk's line its octets were read all the same: they must never be taken for commands.
+        if self.manners.strict and commands.end_remarks(frame.whole_line) and frame.kind is not Reading.RESPONSE:
             return Answer(self.say(500, "bare LF", "5.5.2"))
         found = commands.flaws(frame.line, utf8=said.event in NAMES and self.facts.offers("SMTPUTF8"))
         if found and said.event != "(line too long)":

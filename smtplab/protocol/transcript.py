@@ -175,7 +175,7 @@ def _exchange_from_json(item: dict[str, Any], facts: Facts, language: Language) 
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
     event = str(item["event"])
     if outcome is not None and (reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION)):
-        facts = table.learn(facts, event, reply)
+        facts = table.learn(facts, event, reply, before, str(item["sent"]).encode("latin-1"))
     return Exchange(
         event, str(item["sent"]).encode("latin-1"), reply, raw, table.at.get((before, event)), before, after, outcome, facts,
         float(item["seconds"][0]), float(item["seconds"][1]), tuple(item["remarks"]), tuple(item["reply_remarks"]),

@@ -44,9 +44,14 @@ class Frame:
         return self.raw.removesuffix(b"\n").removesuffix(b"\r").removesuffix(b".")
 
     @property
+    def whole_line(self) -> bytes:
+        """The first line with its end: all of the frame, but where a chunk or mail data follows."""
+        return self.raw[: self.raw.find(b"\n") + 1] or self.raw
+
+    @property
     def line(self) -> bytes:
         """The first line without its end."""
-        return self.raw.partition(b"\n")[0].removesuffix(b"\r")
+        return self.whole_line.removesuffix(b"\n").removesuffix(b"\r")
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
@@ -177,6 +182,11 @@ class Inbox:
         dropped, self._dropped, self._scanned = self._dropped, 0, 0
         ends = is_loose and self._ends_at_loose_end
         return Frame(kind, raw, len(raw) + dropped, dropped > 0, is_loose and not ends, ends)
+
+
+def is_chunk(sent: bytes, facts: Facts) -> bool:
+    """True for a BDAT line that counts octets, whether or not they follow; what they say is never looked at."""
+    return _takes_chunks(facts) and _BDAT.fullmatch(sent, 0, sent.find(b"\n") + 1) is not None
 
 
 def _takes_chunks(facts: Facts) -> bool:

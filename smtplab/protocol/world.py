@@ -107,6 +107,14 @@ class World:
     rules: Sequence[Rule] = ()
     """What refuses besides, by what came before (`rules`)."""
 
+    challenges: int = 0
+    """How many questions were asked at log-ins (`challenge`)."""
+
+    def challenge(self) -> int:
+        """A number for a question at a log-in, another each time: an old answer fits no new question."""
+        self.challenges += 1
+        return self.challenges
+
     def refuses(self, local_part: str, reverse_path: str, client_address: str) -> Refusal | None:
         """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
         name = local_part.lower()

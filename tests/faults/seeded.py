@@ -180,8 +180,8 @@ def _() -> None:
     from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    def learn(facts: Any, event: str, reply: Any) -> Any:
-        learned = right(facts, event, reply)
+    def learn(facts: Any, event: str, reply: Any, *said: Any) -> Any:
+        learned = right(facts, event, reply, *said)
         return replace(learned, keywords=facts.keywords) if event == "HELO" else learned
 
     SMTP.learn = learn
@@ -192,7 +192,7 @@ def _() -> None:
     from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    SMTP.learn = lambda facts, event, reply: replace(right(facts, event, reply), chunk_failed=False)
+    SMTP.learn = lambda facts, event, reply, *said: replace(right(facts, event, reply, *said), chunk_failed=False)
 
 
 @fault(
@@ -463,8 +463,8 @@ def _() -> None:
     from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    def learn(facts: Any, event: str, reply: Any) -> Any:
-        learned = right(facts, event, reply)
+    def learn(facts: Any, event: str, reply: Any, *said: Any) -> Any:
+        learned = right(facts, event, reply, *said)
         return replace(learned, authenticated=facts.authenticated) if event == "(handshake)" else learned
 
     SMTP.learn = learn
