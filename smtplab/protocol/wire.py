@@ -120,7 +120,7 @@ class Inbox:
             chunk = _BDAT.fullmatch(self._octets, 0, end + 1)
             if chunk is not None:
                 return self._take_chunk(end + 1, int(chunk[1]))
-        frame = self._cut(kind, end + 1)
+        frame = self._cut(kind, self._trimmed(end + 1, LINE_KEPT))
         self._lf_before_data = not frame.raw.endswith(b"\r\n")
         return frame
 
@@ -128,7 +128,7 @@ class Inbox:
         """A BDAT line and the octets it counts. What is over the data limit is dropped as it comes."""
         missing = line + count - len(self._octets) - self._dropped
         if missing <= 0:
-            return self._cut(Reading.CHUNK, line + count - self._dropped)
+            return self._cut(Reading.CHUNK, self._trimmed(line + count - self._dropped, line + self._data_limit))
         self._drop_beyond(line + self._data_limit)
         return None
 
@@ -140,7 +140,8 @@ class Inbox:
                 return first
         found = self._end.search(self._octets, max(0, self._scanned - 5))
         if found is not None:
-            return self._cut(Reading.DATA, found.end(), is_loose=found[0] != b"\r\n.\r\n")
+            end, is_loose = found.end(), found[0] != b"\r\n.\r\n"
+            return self._cut(Reading.DATA, self._trimmed(end, self._data_limit), is_loose=is_loose)
         # While the first line may still be a lone dot, it is looked at again from the start.
         self._scanned = len(self._octets) if len(self._octets) > 3 else 0
         self._drop_beyond(self._data_limit)
@@ -170,11 +171,16 @@ class Inbox:
 
     def _drop_beyond(self, kept: int) -> None:
         # The last five octets stay: an end may be cut across two deliveries.
-        extra = len(self._octets) - kept - 5
-        if extra > 0:
+        self._trimmed(len(self._octets), kept)
+        self._scanned = min(self._scanned, len(self._octets))
+
+    def _trimmed(self, end: int, kept: int) -> int:
+        """Where a frame ends that reached to `end`, once what it has beyond `kept` octets is gone, but for its last five."""
+        extra = max(0, end - kept - 5)
+        if extra:
             del self._octets[kept : kept + extra]
             self._dropped += extra
-            self._scanned = min(self._scanned, len(self._octets))
+        return end - extra
 
     def _cut(self, kind: Reading, end: int, *, is_loose: bool = False) -> Frame:
         raw = bytes(self._octets[:end])
