@@ -14,6 +14,13 @@ from tests.talk import talk
 from tests.wire.sessions import SESSIONS
 
 LONGEST = 4096
+POP3_STREAMS = (
+    b"CAPA\r\nUSER alice\r\nPASS wonderland\r\nSTAT\r\nLIST\r\nLIST 2\r\nUIDL\r\nRETR 1\r\nTOP 1 1\r\nDELE 1\r\nRSET\r\nQUIT\r\n",
+    b"STLS\r\nUSER bob\r\nPASS no\r\nUSER bob\r\nPASS letmein\r\nRETR 9\r\nTOP 1\r\nDELE 3\r\nNOOP\r\nFROB\r\nQUIT\r\n",
+    b"APOP alice 0123456789abcdef0123456789abcdef\r\nAUTH PLAIN\r\n*\r\nAUTH\r\nUSER\nPASS x\r\nLIST\r\n"
+    + b"x" * 300
+    + b"\r\n",
+)
 HOW = bytes([2, 0, 70])
 """All is offered, nothing goes wrong, and the stream comes in one piece."""
 
@@ -39,7 +46,9 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     made = talk()
     made.mail()
     yield "json", number["stored_json"] + made.session.transcript().to_json().encode()
-    yield "observer", number["observer"] + _both_ends(made.heard)
+    yield "observer", number["observer"] + b"\0" + _both_ends(made.heard)
+    for at, stream in enumerate(POP3_STREAMS):
+        yield f"pop3 {at}", number["pop3"] + bytes([2 + 4 * (at % 2), 70]) + stream
     for name, servers in recordings().items():
         for reply in (r for step in next(iter(servers.values()))["steps"] for r in step):
             yield f"reply {name}", number["replies"] + reply["text"].replace("\n", "\r\n").encode() + b"\r\n"

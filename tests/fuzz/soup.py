@@ -73,5 +73,19 @@ _BEGUN = st.just(b"EHLO c\r\nMAIL FROM:<alice@example.net>\r\nRCPT TO:<bob@examp
 SOUPS = st.lists(st.one_of(_LINES, _LINES, _LINES, _DATA, _CHUNKS, _CHUNKS, _BEGUN), max_size=16)
 """Pieces of a session, in the order in which they are said."""
 
+_POP3 = st.sampled_from(
+    [
+        "CAPA", "USER alice", "USER nobody", "USER", "USER alice@example.com", "PASS wonderland", "PASS wonderland", "PASS no", "PASS",
+        "APOP alice 00", "AUTH", "AUTH PLAIN", "AUTH PLAIN " + _b64(b"\0alice\0wonderland"), "AUTH LOGIN", "*", _b64(b"alice"), "STLS",
+        "STAT", "LIST", "LIST 1", "LIST 9", "LIST x", "UIDL", "UIDL 2", "RETR 1", "RETR 2", "RETR 3", "RETR 4", "RETR", "TOP 1 0", "TOP 3 2",
+        "TOP 1", "DELE 1", "DELE 2", "DELE 1", "RSET", "NOOP", "QUIT", "FROB", "", "EHLO c", "top 1 1", "STAT x", "\0", "é",
+    ]
+)  # fmt: skip
+_LOGGED_IN = st.just(b"USER alice\r\nPASS wonderland\r\n")
+POP3_SOUPS = st.lists(
+    st.one_of(st.builds(lambda text, end: text.encode() + end, _POP3, _LINE_ENDS), _LOGGED_IN), max_size=16
+)
+"""The same in POP3."""
+
 HOW = st.binary(min_size=3, max_size=3)
 """Which manners, which faults, and how the stream is cut (`targets.session`)."""

@@ -7,7 +7,7 @@ what the client says. So any bytes at all are an input, and a search by coverage
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from smtplab.protocol import command
@@ -16,12 +16,17 @@ from smtplab.protocol.faults import Fault
 from smtplab.protocol.manners import LENIENT, STRICT, Manners
 from smtplab.protocol.message import Message
 from smtplab.protocol.observer import Observer
+from smtplab.protocol.pop3 import replies as pop3_replies
+from smtplab.protocol.pop3.machine import POP3
+from smtplab.protocol.pop3.maildrop import Letter
+from smtplab.protocol.pop3.session import Pop3Session
 from smtplab.protocol.replies import Reply, read, split_reply
+from smtplab.protocol.serving import ServerSide
 from smtplab.protocol.session import Session
-from smtplab.protocol.smtp import SMTP, State
-from smtplab.protocol.table import Facts
+from smtplab.protocol.smtp import SMTP
+from smtplab.protocol.table import Facts, Reading
 from smtplab.protocol.transcript import Transcript
-from smtplab.protocol.wire import LINE_KEPT, Frame, Reading, stuff, unstuff
+from smtplab.protocol.wire import LINE_KEPT, Frame, stuff, unstuff
 
 _ALL = replace(LENIENT.offering("STARTTLS", "AUTH"), auth_in_clear=True, tells_names=True)
 MANNERS: tuple[Manners, ...] = (
@@ -43,11 +48,16 @@ GROWS = 80
 class Talker:
     """A session and an observer of it that are told the same, piece by piece; they must agree after every reply."""
 
+    session: ServerSide
+
     def __init__(self, manners: Manners, faults: tuple[str, ...] = (), *, shakes: bool = True) -> None:
-        self.stored: list[Message] = []
         self.manners, self.shakes = manners, shakes
-        self.session = Session(manners=manners, store=self.stored.append, faults=map(Fault.parse, faults))
-        self.observer = Observer()
+        self.stored: list[Message] = []
+        self._begin(Session(manners=manners, store=self.stored.append, faults=map(Fault.parse, faults)))
+
+    def _begin(self, session: ServerSide) -> None:
+        self.session = session
+        self.observer = Observer(session.table)
         self.heard = b""
         self._seen: list[tuple[object, object]] = []
         self.session.connect()
@@ -71,8 +81,11 @@ class Talker:
             assert end is not None, f"the server left a reply unfinished: {replies!r}"
             raw, replies = replies[:end], replies[end:]
             assert Reply.parse(raw).encode() == raw and raw.isascii()
-            self.observer.server(raw)
-            self._seen.append((self.observer.state, self.observer.facts))
+            self._hear(raw)
+
+    def _hear(self, raw: bytes) -> None:
+        self.observer.server(raw)
+        self._seen.append((self.observer.state, self.observer.facts))
 
     def end(self) -> None:
         """Checks what both have seen, and closes."""
@@ -83,8 +96,55 @@ class Talker:
         shown(self.observer.transcript())
         self.session.receive_eof()
         self.observer.client_eof()
-        assert self.session.state is self.observer.state is State.CLOSED
-        assert (self.session.transaction.reverse_path is None) and self.session.deadline() is None
+        assert self.session.state is self.observer.state is self.session.table.closed
+        assert self.session.deadline() is None
+        if isinstance(self.session, Session):
+            assert self.session.transaction.reverse_path is None
+
+
+class Pop3Talker(Talker):
+    """The same with a maildrop. Where its replies end depends on what was asked, so the record tells the observer."""
+
+    def __init__(self, manners: Manners, *, shakes: bool = True) -> None:
+        self.manners, self.shakes = manners, shakes
+        self.maildrops = Letters()
+        self._begin(Pop3Session(self.maildrops, manners=manners))
+
+    def _pass_on(self) -> None:
+        replies = self.session.data_to_send()
+        self.heard += replies
+        for exchange in self.session.transcript().exchanges[len(self._seen) :]:
+            if exchange.reply is None:
+                self._seen.append((None, None))
+                continue
+            assert replies.startswith(exchange.reply_raw), "the record is not what was said"
+            self._hear(exchange.reply_raw)
+            replies = replies[len(exchange.reply_raw) :]
+        assert not replies
+
+    def end(self) -> None:
+        self._seen = [seen for seen in self._seen if seen != (None, None)]
+        super().end()
+        assert not self.maildrops.is_locked
+
+
+class Letters:
+    """A maildrop of three letters for whoever asks."""
+
+    def __init__(self) -> None:
+        self.is_locked = False
+
+    def exists(self, user: str) -> bool:
+        return user != "nobody"
+
+    def open(self, _: str) -> list[Letter]:
+        assert not self.is_locked
+        self.is_locked = True
+        letters = (b"Subject: one\r\n\r\n.dot\r\nhello\r\n", b"", b"x" * 500 + b"\r\n\r\n\r\n.\r\n")
+        return [Letter(f"uid{n}", len(octets), lambda octets=octets: octets) for n, octets in enumerate(letters)]
+
+    def close(self, _: str, __: Sequence[Letter] = ()) -> None:
+        self.is_locked = False
 
 
 def shown(transcript: Transcript) -> None:
@@ -133,10 +193,28 @@ def session(data: bytes) -> None:
     assert heard[0] == heard[-1] and stored[0] == stored[-1], "a cut changed something"
 
 
+def pop3(data: bytes) -> None:
+    """A POP3 server and an observer of it, whatever the client says and however it is cut."""
+    if len(data) < 2:
+        return
+    heard: list[bytes] = []
+    manners = replace(STRICT if data[0] & 1 else LENIENT, max_errors=10**6 if data[0] & 2 else 5)
+    tls = bool(data[0] & 4)
+    manners = manners.offering("STARTTLS") if tls else manners
+    for way in [pieces(data[2:], data[1])] if tls else [[data[2:]], pieces(data[2:], data[1])]:
+        talker = Pop3Talker(manners, shakes=data[0] < 200)
+        for piece in way:
+            talker.say(piece)
+        assert len(talker.heard) <= 2000 + 200 * len(data)
+        talker.end()
+        heard.append(talker.heard)
+    assert heard[0] == heard[-1], "a cut changed something"
+
+
 def observer(data: bytes) -> None:
-    """An observer of rubbish from both ends, in any order."""
-    watcher = Observer()
-    at = 0
+    """An observer of rubbish from both ends, in any order; the first octet chooses the protocol."""
+    watcher = Observer(POP3 if data[:1] > b"\x7f" else SMTP)
+    at = 1
     while at < len(data):
         control, at = data[at], at + 1
         piece = data[at : at + control // 4]
@@ -151,7 +229,7 @@ def observer(data: bytes) -> None:
     shown(watcher.transcript())
     str(watcher.transcript()[2:5])
     watcher.server_eof()
-    assert watcher.state is State.CLOSED
+    assert watcher.state.name == "CLOSED"
     shown(watcher.transcript())
 
 
@@ -204,6 +282,10 @@ def replies(data: bytes) -> None:
     """A reply from any server: one that can be said again, or None."""
     end = split_reply(data)
     assert end is None or 0 < end <= len(data)
+    for event in ("RETR", "LIST", "NOOP"):
+        end = pop3_replies.reply_end(bytearray(data), event, event.encode() + b"\r\n")
+        if end is not None and (spoken := pop3_replies.read(data[:end])) is not None:
+            assert pop3_replies.read(spoken.encode()) == spoken
     found = read(data)
     if found is not None:
         raw = found.encode()
@@ -218,7 +300,7 @@ def dots(data: bytes) -> None:
     assert b"\r\n.\r\n" not in b"\r\n" + stuffed
 
 
-TARGETS: tuple[Callable[[bytes], None], ...] = (session, observer, texts, stored_json, lines, replies, dots)
+TARGETS: tuple[Callable[[bytes], None], ...] = (session, observer, texts, stored_json, lines, replies, dots, pop3)
 """In a fixed order: the first octet of a corpus file chooses one."""
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz import seeds
-from tests.fuzz.soup import HOW, SOUPS
-from tests.fuzz.targets import FAULTS, MANNERS, TARGETS, Talker, any_target, pieces, session
+from tests.fuzz.soup import HOW, POP3_SOUPS, SOUPS
+from tests.fuzz.targets import FAULTS, MANNERS, TARGETS, Talker, any_target, pieces, pop3, session
 from tests.wire.anything import STREAMS
 
 
@@ -23,6 +23,11 @@ def test_any_octets_at_all(target: Callable[[bytes], None], data: bytes) -> None
 @given(how=HOW, soup=SOUPS)
 def test_a_soup_of_commands_however_it_is_cut(how: bytes, soup: list[bytes]) -> None:
     session(how + b"".join(soup))
+
+
+@given(how=HOW, soup=POP3_SOUPS)
+def test_a_soup_of_pop3_however_it_is_cut(how: bytes, soup: list[bytes]) -> None:
+    pop3(how[:2] + b"".join(soup))
 
 
 @given(how=HOW, stream=STREAMS)
