@@ -5,6 +5,7 @@ Rules by name, with their argument:
     most_commands = 5            so many commands were said at most; the lines of a letter are none
     out_of_order = ["DATA"]      each of these commands was answered 503
     earned = [500, 503]          each of these codes was among the replies, in any order
+    never = ["DATA"]             none of these commands was said
     dropped = "bob@example.com"  a transaction with this forward-path was open, and RSET, HELO or EHLO dropped it
 """
 
@@ -70,6 +71,18 @@ def earned(attempt: Attempt, codes: Sequence[int]) -> Finding:
         return Finding(True, steps)
     had = listed([str(code) for code in first]) if first else "nothing"
     return Finding(False, steps, f"No reply was a {listed(missing, 'or a')}. You have had {had}.")
+
+
+@rule("never", list, lambda events: f"no {listed(list(events), 'and no')}")
+def never(attempt: Attempt, events: Sequence[str]) -> Finding:
+    for exchange in attempt.commands:
+        if exchange.event in events:
+            at = attempt.step(exchange)
+            code = exchange.reply.code if exchange.reply is not None else "not at all"
+            return Finding(
+                False, (), f"You said {exchange.event} (answered {code}, step {at}), and it had no use any more.", at
+            )
+    return Finding(True)
 
 
 @rule("dropped", str, lambda path: f"a letter to <{path}> begun, and dropped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import cycle, islice
 
@@ -10,6 +11,9 @@ import pytest
 from smtplab.protocol import limits
 from smtplab.protocol.faults import Fault
 from smtplab.protocol.manners import LENIENT, STRICT, Manners
+from smtplab.protocol.pop3.machine import POP3
+from smtplab.protocol.pop3.maildrop import Letter
+from smtplab.protocol.pop3.session import Pop3Session
 from smtplab.protocol.replies import Reply
 from tests.talk import HELLO, LETTER, RECIPIENT, SENDER, talk
 
@@ -131,3 +135,43 @@ def test_a_server_that_is_full_greets_with_421_that_says_why() -> None:
     assert answer.code == 421 and "3 clients" in answer.text
     assert session.session.is_closing and session.state == "CLOSED"
     assert session.session.transcript().remarks == ()
+
+
+# ---------------------------------------------------------------------------------------------------- POP3
+class Nothing:
+    """A maildrop without letters; `locked` tells who has it open."""
+
+    def __init__(self) -> None:
+        self.locked = ""
+
+    def exists(self, _: str) -> bool:
+        return True
+
+    def open(self, user: str) -> list[Letter]:
+        self.locked = user
+        return []
+
+    def close(self, _: str, __: Sequence[Letter] = ()) -> None:
+        self.locked = ""
+
+
+def test_a_pop3_server_ends_after_so_many_refusals_too_and_unlocks_the_maildrop() -> None:
+    maildrops = Nothing()
+    session = Pop3Session(maildrops, manners=FEW)
+    session.connect()
+    session.receive(b"USER alice\r\nPASS wonderland\r\n" + b"NOOP\r\n" * 50 + b"FROB\r\n" * 5)
+    assert maildrops.locked == "alice" and not session.is_closing
+    session.data_to_send()
+    session.receive(b"FROB\r\nSTAT\r\n")
+    answer = session.data_to_send()
+    assert answer.startswith(b"-ERR ") and b"5 commands" in answer and answer.count(b"\r\n") == 1
+    assert session.is_closing and session.state is POP3.closed and maildrops.locked == ""
+    assert [exchange.event for exchange in session.transcript().exchanges][-2:] == ["(unknown verb)", "(eof)"]
+
+
+def test_a_pop3_server_that_is_full_says_err_and_closes() -> None:
+    session = Pop3Session(Nothing(), is_full=True, manners=replace(LENIENT, max_connections=3))
+    session.connect()
+    answer = session.data_to_send()
+    assert answer.startswith(b"-ERR ") and b"3 clients" in answer
+    assert session.is_closing and session.state is POP3.closed
