@@ -14,9 +14,10 @@ from itertools import chain, repeat
 
 import pytest
 
-from smtplab.protocol import kept
+from smtplab.protocol import kept, outbox
 from smtplab.protocol import observer as observer_module
 from smtplab.protocol import world as world_module
+from smtplab.protocol.faults import Fault
 from smtplab.protocol.manners import LENIENT
 from smtplab.protocol.message import Message
 from smtplab.protocol.observer import Observer
@@ -264,3 +265,13 @@ def test_a_transcript_with_a_gap_comes_back_from_json_with_all_that_is_known() -
     assert back.left_out == transcript.left_out and back.remarks == transcript.remarks
     assert [e.facts for e in back.exchanges] == [e.facts for e in transcript.exchanges]
     assert back.text() == transcript.text()
+
+
+def test_replies_that_are_all_held_back_leave_when_they_are_many() -> None:
+    session = talk(manners=PATIENT, faults=[Fault.parse("NOOP=merge")]).session
+    heard = 0
+    for _ in range(20):
+        session.receive(b"NOOP\r\n" * 1000)
+        heard += len(session.data_to_send())
+        assert len(session._outbox._held) <= outbox.HELD_KEPT
+    assert heard > outbox.HELD_KEPT
