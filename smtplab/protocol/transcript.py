@@ -147,13 +147,13 @@ class Transcript(Sequence[Step]):
                 exchanges.append(_exchange_from_json(item, facts, language))
                 facts = exchanges[-1].facts
             segments = [Segment(str(who), float(at), int(octets)) for who, at, octets in stored.get("segments", ())]
-        except (KeyError, TypeError, ValueError) as error:
+            peer, has_states = str(stored.get("peer", "")), bool(stored.get("has_states", True))
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(
                 f"this is no transcript that smtplab wrote: {error!r}. Try Transcript.parse(text)."
             ) from None
         return cls(
-            exchanges, peer=stored.get("peer", ""), table=language.table, has_states=stored.get("has_states", True),
-            segments=segments, left_out=left_out,
+            exchanges, peer=peer, table=language.table, has_states=has_states, segments=segments, left_out=left_out,
         )  # fmt: skip
 
     @classmethod
@@ -190,11 +190,17 @@ def _exchange_from_json(item: dict[str, Any], facts: Facts, language: Language) 
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
     event, sent = str(item["event"]), str(item["sent"]).encode("latin-1")
     known = item.get("facts")
-    facts = Facts(**known) if known else _learned(facts, table, event, outcome, reply, before, sent)
+    facts = _facts(known) if known else _learned(facts, table, event, outcome, reply, before, sent)
     return Exchange(
         event, sent, reply, raw, table.at.get((before, event)), before, after, outcome, facts,
-        float(item["seconds"][0]), float(item["seconds"][1]), tuple(item["remarks"]), tuple(item["reply_remarks"]),
+        float(item["seconds"][0]), float(item["seconds"][1]), tuple(map(str, item["remarks"])), tuple(map(str, item["reply_remarks"])),
     )  # fmt: skip
+
+
+def _facts(known: dict[str, Any]) -> Facts:
+    keywords = {str(keyword): str(value) for keyword, value in known["keywords"].items()}
+    flags = {name: bool(known[name]) for name in ("tls", "authenticated", "chunk_failed")}
+    return Facts(hello=str(known["hello"]), keywords=keywords, **flags)
 
 
 def _learned(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.fuzz import seeds
 from tests.fuzz.soup import HOW, POP3_SOUPS, SOUPS
-from tests.fuzz.targets import FAULTS, MANNERS, TARGETS, Talker, any_target, pieces, pop3, session
+from tests.fuzz.targets import FAULTS, MANNERS, TARGETS, Talker, any_target, pieces, pop3, session, stored_json
+from tests.talk import talk
 from tests.wire.anything import STREAMS
 
 
@@ -61,3 +63,38 @@ def test_every_seed_of_the_search_by_coverage_is_fine() -> None:
         any_target(data)
         count += 1
     assert count > 1000
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=9)
+    | st.sampled_from(["POP3", "READY", "(eof)"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+_KEYS = (
+    "smtplab", "peer", "table", "has_states", "exchanges", "segments", "left_out", "event", "sent", "reply", "before",
+    "after", "outcome", "seconds", "remarks", "reply_remarks", "facts",
+)  # fmt: skip
+
+
+@given(changes=st.lists(st.tuples(st.sampled_from(_KEYS), _JSON), min_size=1, max_size=3), at=st.integers(0, 5))
+def test_a_stored_transcript_that_was_changed_is_one_or_says_that_it_is_none(
+    changes: list[tuple[str, object]], at: int
+) -> None:
+    session = talk()
+    session.mail()
+    stored = json.loads(session.session.transcript().to_json())
+    for key, value in changes:
+        is_whole = key in stored and key != "exchanges"
+        (stored if is_whole else stored["exchanges"][at])[key] = value
+    if at == 5:
+        stored["exchanges"] = changes[0][1]
+    stored_json(json.dumps(stored).encode())
+
+
+def test_json_that_is_nested_without_end_is_no_transcript() -> None:
+    stored_json(b"[" * 100_000)
