@@ -26,27 +26,31 @@ TAKEN_OVER = frozenset({"(end of data)", "BDAT LAST"})
 class Patience:
     """The counts of one session. `errors` and `commands` start anew with each message."""
 
+    __slots__ = ("_manners", "commands", "errors")
+
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
         self.errors = self.commands = 0
 
     def lost(self, said: Said, reply: Reply) -> tuple[str, int] | None:
         """The situation, and the limit that this command passes, where it is one too many; counts it in any case."""
-        if reply.outcome is Outcome.PERMANENT:
+        event, outcome = said.event, reply.outcome
+        if outcome is Outcome.PERMANENT:
             self.errors += 1
             limit = self._manners.max_errors
             return ("too many errors", limit) if self.errors > limit else None
-        if said.event in TAKEN_OVER and reply.outcome is Outcome.COMPLETION:
+        if event in TAKEN_OVER and outcome is Outcome.COMPLETION:
             self.errors = self.commands = 0
-        elif said.event != "QUIT" and not self._carries_mail(said, reply):
+        elif event != "QUIT" and not (event in CARRY_MAIL and _moves_on(said, outcome)):
             self.commands += 1
             limit = self._manners.max_commands_without_mail
             return ("too many commands", limit) if self.commands > limit else None
         return None
 
-    @staticmethod
-    def _carries_mail(said: Said, reply: Reply) -> bool:
-        if said.event not in CARRY_MAIL or reply.outcome is Outcome.TRANSIENT:
-            return False
-        raw = said.frame.raw
-        return said.frame.kind is not Reading.CHUNK or raw.find(b"\n") + 1 < len(raw)
+
+def _moves_on(said: Said, outcome: Outcome) -> bool:
+    """False for what would carry mail and does not: it was put off, or is a chunk of nothing."""
+    if outcome is Outcome.TRANSIENT:
+        return False
+    raw = said.frame.raw
+    return said.frame.kind is not Reading.CHUNK or raw.find(b"\n") + 1 < len(raw)

@@ -51,7 +51,7 @@ class Frame:
     @property
     def line(self) -> bytes:
         """The first line without its end."""
-        return self.whole_line.removesuffix(b"\n").removesuffix(b"\r")
+        return self.raw.partition(b"\n")[0].removesuffix(b"\r")
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")

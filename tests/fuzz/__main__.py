@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 SLOW_S = 20
-"""Seconds after which one input counts as a hang. It has 4,096 octets at most."""
+"""Seconds after which one input counts as a hang. It has 1,024 octets at most."""
 MEMORY_MB = 2048
 
 
@@ -47,7 +47,7 @@ def _search(folder: Path, seconds: int, seed: int, found: Path) -> None:
 
     print(f"{seeds.write(folder)} seeds", file=sys.stderr)
     options = [
-        f"-max_total_time={seconds}", "-max_len=4096", f"-timeout={SLOW_S}", f"-rss_limit_mb={MEMORY_MB}",
+        f"-max_total_time={seconds}", f"-max_len={seeds.LONGEST}", f"-timeout={SLOW_S}", f"-rss_limit_mb={MEMORY_MB}",
         f"-seed={seed}", f"-artifact_prefix={found.resolve()}/", "-print_final_stats=1", "-verbosity=1",
     ]  # fmt: skip
     atheris.Setup([sys.argv[0], *options, str(folder)], any_target)
