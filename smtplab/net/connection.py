@@ -36,18 +36,27 @@ HANDSHAKE_S = 30.0
 """Seconds that a client has for the TLS handshake, all of it."""
 
 
+class Carrier(Protocol):
+    """What an engine needs of a connection, whatever carries its octets."""
+
+    @property
+    def is_over(self) -> bool: ...
+    def shut_down(self) -> None: ...
+    def abort(self) -> None: ...
+
+
 class Owner(Protocol):
     """What a connection needs of the engine that it belongs to."""
 
     activity: int
     """Counts what came in from outside; whoever waits for quiet looks at it."""
 
-    def opened(self, connection: Connection, client_address: str) -> Session: ...
+    def opened(self, connection: Carrier, client_address: str) -> Session: ...
     def tls(self) -> Tls:
         """The server's end of a connection that is to be encrypted."""
         ...
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: Carrier) -> None:
         """The session is over: its record is complete."""
         ...
 
@@ -55,7 +64,7 @@ class Owner(Protocol):
         """Something was said: the record may have grown."""
         ...
 
-    def gone(self, connection: Connection) -> None:
+    def gone(self, connection: Carrier) -> None:
         """The socket is closed."""
         ...
 

@@ -30,7 +30,7 @@ from ..protocol.persona import Persona
 from ..protocol.session import Session
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, World, counting_ids
-from .connection import Connection
+from .connection import Carrier, Connection
 from .mailbox import Mailbox
 from .record import Look, Record, look
 from .watch import Watchers
@@ -76,7 +76,7 @@ class Engine:
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
     _count: int = field(default=0, init=False)
-    _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
+    _open: dict[Carrier, Record] = field(default_factory=dict[Carrier, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -113,17 +113,17 @@ class Engine:
             ready.wait(STOP_S)
             if not self.is_running:
                 raise self.errors[-1]
-            _running.add(self)
+            running.add(self)
 
     def stop(self) -> None:
         """Says 421 to whoever is connected, closes everything, and waits for the thread, STOP_S seconds at most."""
         if self._thread is threading.current_thread():
             self._stop_soon()  # a forgotten server noticed by its own thread, which cannot wait for itself
-            _running.discard(self)
+            running.discard(self)
             return
         with self._change:
             loop, thread = self._loop, self._thread
-            _running.discard(self)
+            running.discard(self)
             if loop is None or thread is None:
                 return
             with contextlib.suppress(RuntimeError):  # where the loop has closed by itself, all is closed
@@ -205,7 +205,7 @@ class Engine:
         self.ask(lambda: None)
 
     # --------------------------------------------------------------------------- called by connections
-    def opened(self, connection: Connection, client_address: str) -> Session:
+    def opened(self, connection: Carrier, client_address: str) -> Session:
         domains = self.manners.domains
         session = Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
@@ -225,7 +225,7 @@ class Engine:
 
         return Tls(authority().server_context)
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: Carrier) -> None:
         record = self._open.get(connection)
         if record is not None and self.on_end is not None:
             try:
@@ -237,7 +237,7 @@ class Engine:
         if self._loop is not None:
             self.watchers.changed(self._loop)
 
-    def gone(self, connection: Connection) -> None:
+    def gone(self, connection: Carrier) -> None:
         self._open.pop(connection, None)
         self.changed()
         if not self._open and self._all_gone is not None:
@@ -262,25 +262,25 @@ class Engine:
         self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))
 
 
-_running: set[Engine] = set()
+running: set[Engine] = set()
 """The engines of this process that serve now."""
 
 
 def engines_on(port: int) -> tuple[Engine, ...]:
     """The engines of this process that listen on a port."""
-    return tuple(engine for engine in _running if engine.address[1] == port)
+    return tuple(engine for engine in running if engine.address[1] == port)
 
 
 @atexit.register
 def _stop_all() -> None:
-    for engine in tuple(_running):
+    for engine in tuple(running):
         engine.stop()
 
 
 def _forget_all() -> None:
-    for engine in tuple(_running):
+    for engine in tuple(running):
         engine.forget_after_fork()
-    _running.clear()
+    running.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,4 +1,4 @@
-"""The bundled server on TCP, as a notebook holds it: made means started, and nothing of it outlives its use.
+"""The bundled server, on TCP or in memory, as a notebook holds it: made means started, and nothing of it outlives its use.
 
     server = Server()
     sock = socket.create_connection(server.address, timeout=5)
@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Self
 
 from ..protocol.faults import Fault
 from ..protocol.faults import faults as checked_faults
@@ -33,10 +33,12 @@ from ..protocol.persona import persona as persona_named
 from ..protocol.rules import Rule
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
-from .engine import Engine, engines_on
+from .engine import engines_on
 from .listening import checked_port, listen
 from .mailbox import Mailbox, Maildir
-from .record import Look, Record
+from .record import Look
+from .sessions import Sessions, Waiting
+from .transport import checked_offer, checked_transport, engine_for, need_tls
 
 if TYPE_CHECKING:
     import ssl
@@ -51,7 +53,8 @@ class Server:
     toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
-    or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
+    or Fault. `rules`: what refuses by what came before, such as Greylist(). `transport`: "tcp", or "memory", where
+    it is reached in this process alone and needs no network; as the machine has it, where left out. `on_end` is called, in the server's
     thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
     for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
@@ -74,12 +77,14 @@ class Server:
         without: Sequence[str] | str = (),
         faults: str | Fault | Sequence[str | Fault] | None = None,
         rules: Sequence[Rule] = (),
+        transport: str | None = None,
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
+        self._transport = checked_transport(transport, tls=tls)
         self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
@@ -87,7 +92,7 @@ class Server:
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
         words, world = persona_named(persona), World(rules=tuple(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
-        self._engine = Engine(
+        self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
             faults=checked_faults(faults),
         )  # fmt: skip
@@ -108,7 +113,7 @@ class Server:
             chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
         elif self._in_clear:
             raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
-        return chosen.without(*self._without)
+        return checked_offer(self._transport, chosen.without(*self._without))
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
@@ -138,6 +143,11 @@ class Server:
     def address(self) -> tuple[str, int]:
         """(host, port), for socket.create_connection."""
         return self._engine.address
+
+    @property
+    def transport(self) -> str:
+        """How it is reached: "tcp" or "memory"."""
+        return self._transport
 
     @property
     def ca(self) -> bytes:
@@ -217,60 +227,9 @@ class Server:
         return f"<Server {self.persona.name!r}, {self.manners.name}: {doing}>"
 
 
-class Sessions(Sequence[Transcript]):
-    """The sessions that a server has had, as transcripts; those that go on are taken as they stand."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __len__(self) -> int:
-        return self._engine.ask(lambda: len(self._engine.records))
-
-    @overload
-    def __getitem__(self, index: int) -> Transcript: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Transcript]: ...
-    def __getitem__(self, index: int | slice) -> Transcript | list[Transcript]:
-        if isinstance(index, slice):
-            return self._engine.ask(lambda: [record.transcript() for record in self._engine.records[index]])
-        found = self._engine.ask(lambda: _pick(self._engine.records, index))
-        if found is None:
-            count = len(self)
-            said = "nobody has connected yet" if count == 0 else f"there are {count} sessions, no number {index}"
-            raise IndexError(f"{said}: connect with socket.create_connection(server.address, timeout=5)")
-        return found
-
-    def __iter__(self) -> Iterator[Transcript]:
-        return iter(self[:])
-
-    def __repr__(self) -> str:
-        return repr(self[:])
-
-
-def _pick(records: list[Record], index: int) -> Transcript | None:
-    return records[index].transcript() if -len(records) <= index < len(records) else None
-
-
-class Waiting(tuple[str, ...]):
-    """What a server waits for, one text for each session that goes on; printed, one line each."""
-
-    _numbers: tuple[int, ...]
-
-    def __new__(cls, waiting: Sequence[tuple[int, str]]) -> Self:
-        made = super().__new__(cls, (words for _, words in waiting))
-        made._numbers = tuple(number for number, _ in waiting)
-        return made
-
-    def __repr__(self) -> str:
-        if not self:
-            return "no session is open"
-        return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
-
-    __str__ = __repr__
-
-
 def _tls() -> ModuleType:
     """TLS is loaded where it is wanted: it costs a server without it nothing."""
+    need_tls()
     from . import tls
 
     return tls

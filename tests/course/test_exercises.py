@@ -16,6 +16,8 @@ from smtplab.course.judge import judge
 from smtplab.protocol.transcript import Transcript
 from tests.course import attempts, clients
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 NAMES = spec.names()
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 right = [pytest.param(name, said, id=f"{name}-{n}") for name in NAMES for n, said in enumerate(attempts.RIGHT[name], 1)]
