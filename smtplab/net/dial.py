@@ -26,7 +26,7 @@ from ..protocol.smtp import State
 from ..protocol.transcript import Transcript
 from ..protocol.waiting import waiting_for
 from .memory.connection import NothingComes
-from .memory.ports import guard
+from .memory.ports import HAS_NETWORK, guard
 from .memory.sockets import MemorySocket, hand_over
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 
             " for mail programs, or a server of your own."
         ) from None
     except ConnectionRefusedError:
+        if not HAS_NETWORK:
+            raise  # it says so
         raise ConnectionRefusedError(
             f"Nobody listens there on {host}. Is the server started? Is it the right port?"
         ) from None

@@ -48,7 +48,7 @@ def need_tls() -> None:
     """Raises NotImplementedError, with a sentence, where there is no TLS at all."""
     if IS_BROWSER:
         raise NotImplementedError(
-            "In the browser there is no TLS, so no certificates either: see a server on your machine"
+            "In the browser there is no TLS, and so no certificate: Python on your own machine has both"
         )
 
 

@@ -133,8 +133,8 @@ def _is_reached(sock: socket.socket, address: Any) -> bool:
         if not HAS_NETWORK:
             raise ConnectionRefusedError(
                 errno.ECONNREFUSED,
-                "Nobody listens there: there is no network here, only the servers of this process. Connect to"
-                " server.address, and start the server before",
+                "Nobody listens there: there is no network here, only the servers of this process. Start one, and"
+                " connect to server.address",
             )
         return False
     if hasattr(sock, "do_handshake"):
