@@ -25,7 +25,6 @@ from ..protocol.observer import Observer
 from ..protocol.smtp import State
 from ..protocol.transcript import Transcript
 from ..protocol.waiting import waiting_for
-from .memory.connection import NothingComes
 from .memory.ports import HAS_NETWORK, guard
 from .memory.sockets import MemorySocket, hand_over
 
@@ -181,9 +180,9 @@ class RecordingSocket(socket.socket):
     def _explained(self, why: Callable[[], str]) -> Generator[None]:
         try:
             yield
-        except NothingComes:
-            raise  # it says why, and nothing was waited for
         except TimeoutError:
+            if isinstance(self, MemorySocket):
+                raise  # it says why, and nothing was waited for
             raise TimeoutError(f"{why()} (Waited {self.gettimeout():g} s.)") from None
 
     def _not_taken(self) -> str:

@@ -10,6 +10,8 @@ import socket
 import sys
 
 BACKLOG = 128
+IN_BROWSER = sys.platform == "emscripten"
+"""Pyodide: nothing can listen there, and there are no threads, no network and no TLS."""
 
 
 class CannotListen(OSError):

@@ -5,26 +5,23 @@ Never does: start anything, or load the transport that is not wanted.
 
 from __future__ import annotations
 
-import sys
-
 from ..protocol.manners import Manners
 from .engine import Engine
+from .listening import IN_BROWSER
 
 TRANSPORTS = ("tcp", "memory")
-IS_BROWSER = sys.platform == "emscripten"
-"""Pyodide: no threads, no listening sockets, no TLS."""
 
 
 def by_itself() -> str:
     """The transport of a server that asks for none."""
-    return "memory" if IS_BROWSER else "tcp"
+    return "memory" if IN_BROWSER else "tcp"
 
 
 def checked_transport(wanted: str | None, *, tls: bool) -> str:
     """The transport of that name; for None the one that this machine has. Raises ValueError for what it has not."""
     if wanted is not None and wanted not in TRANSPORTS:
         raise ValueError(f'transport is "tcp" or "memory", not {wanted!r}; left out, it is what this machine has')
-    if IS_BROWSER and wanted == "tcp":
+    if IN_BROWSER and wanted == "tcp":
         raise ValueError('In the browser there is no TCP: leave transport out, and the server is in memory ("memory")')
     chosen = wanted or by_itself()
     if tls and chosen == "memory":
@@ -33,7 +30,7 @@ def checked_transport(wanted: str | None, *, tls: bool) -> str:
 
 
 _NO_TLS = "A server in memory has no TLS: its connections never leave this process. Leave tls out" + (
-    ": in the browser there is none." if IS_BROWSER else ', or ask for transport="tcp".'
+    ": in the browser there is none." if IN_BROWSER else ', or ask for transport="tcp".'
 )
 
 
@@ -46,7 +43,7 @@ def checked_offer(transport: str, manners: Manners) -> Manners:
 
 def need_tls() -> None:
     """Raises NotImplementedError, with a sentence, where there is no TLS at all."""
-    if IS_BROWSER:
+    if IN_BROWSER:
         raise NotImplementedError(
             "In the browser there is no TLS, and so no certificate: Python on your own machine has both"
         )

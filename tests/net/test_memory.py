@@ -435,7 +435,7 @@ def test_many_threads_each_with_a_socket_of_its_own(server: Server) -> None:
 def test_a_browsers_loop_tells_a_little_later_what_came_too_soon(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running_it, "IS_BROWSER", True)
+    monkeypatch.setattr(running_it, "IN_BROWSER", True)
     told: list[int] = []
 
     async def cell() -> None:
@@ -459,7 +459,7 @@ def test_a_browsers_loop_tells_a_little_later_what_came_too_soon(
 
 
 def test_without_any_loop_a_browser_is_told_at_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running_it, "IS_BROWSER", True)
+    monkeypatch.setattr(running_it, "IN_BROWSER", True)
     told: list[int] = []
     server.watch(lambda: told.append(len(server.look().transcript)))
     with connect(server) as sock:

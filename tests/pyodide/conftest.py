@@ -60,7 +60,7 @@ def installed() -> Path:
             [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
             cwd=folder, capture_output=True, text=True, timeout=INSTALL_S,
         )  # fmt: skip
-        problem = "" if done.returncode == 0 else done.stderr.strip()[-500:]
+        problem = "" if done.returncode == 0 else " ".join(done.stderr.split())[:300]
     except subprocess.TimeoutExpired:
         problem = f"npm took more than {INSTALL_S} s"
     if problem:

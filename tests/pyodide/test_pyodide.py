@@ -54,7 +54,7 @@ def test_smtplib_sends_what_is_stored(there: dict[str, Any]) -> None:
 def test_it_chooses_the_memory_by_itself_and_says_what_it_has_not(there: dict[str, Any]) -> None:
     here = there["here"]
     assert (here["python"], here["platform"], here["transport"]) == ([3, 14], "emscripten", "memory")
-    assert here["waits in vain"].startswith("NothingComes: Nothing can come: the server has answered")
+    assert here["waits in vain"].startswith("TimeoutError: Nothing can come: the server has answered")
     assert "no TLS" in here["TLS"] and "in the browser there is none" in here["TLS"]
     assert "In the browser there is no TLS" in here["certificate"]
     assert "In the browser there is no TCP" in here["TCP"]
@@ -70,6 +70,13 @@ def test_the_check_looks_for_what_a_browser_has(there: dict[str, Any]) -> None:
 
 def test_who_watches_is_told_of_the_last_word(there: dict[str, Any]) -> None:
     assert there["watched"][0] == 1 and there["watched"][-1] == 41 and len(there["watched"]) < 20
+
+
+def test_a_stepper_follows_live_and_an_exercise_is_judged(pyodide: Run) -> None:
+    shown = json.loads(pyodide("tests/pyodide/widgets.py"))
+    assert shown["lengths"][0] == 1 and shown["lengths"][-1] == 5
+    assert shown["plain"].startswith("SMTP session, 5 lines, state CLOSED.")
+    assert shown["before"].startswith("Nobody has spoken") and shown["passed"]
 
 
 def test_importing_loads_nothing_that_needs_threads(pyodide: Run) -> None:

@@ -42,10 +42,6 @@ LINGER_S = 2.0
 SLACK_S = 1e-6
 
 
-class NothingComes(TimeoutError):
-    """A read in memory that would wait in vain, or too long; its text says what the server waits for."""
-
-
 class Owner(Protocol):
     """What a connection needs of the engine that it belongs to."""
 
@@ -114,7 +110,7 @@ class MemoryConnection:
     def take(self, size: int, timeout: float | None, *, peek: bool = False) -> bytes:
         """Octets for the client, b"" where the server has closed.
 
-        Raises NothingComes where none can come within `timeout` seconds (None: ever), BlockingIOError where it is 0,
+        Raises TimeoutError where none can come within `timeout` seconds (None: ever), BlockingIOError where it is 0,
         ConnectionResetError once where the connection was reset.
         """
         self._go_on()
@@ -234,7 +230,7 @@ class MemoryConnection:
         if comes_s is None or (timeout is not None and comes_s > timeout):
             why = self._why(comes_s, timeout)
             self._skipped += timeout or 0.0
-            raise NothingComes(why)
+            raise TimeoutError(why)
         self._skipped += max(0.0, comes_s)
         if not self._delayed:
             self._session.timed_out(at=self._at())

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import threading
 import time
@@ -23,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine import Answer, Engine, running
-from ..transport import IS_BROWSER
+from ..listening import IN_BROWSER
 from .connection import MemoryConnection
 from .ports import Port, forget_after_fork, hold
 
@@ -43,7 +44,7 @@ class Later:
 
     def call_at(self, when: float, call: Callable[..., object], /, *args: Any) -> None:
         wait_s = when - self.time()
-        if wait_s > 0 and not IS_BROWSER:
+        if wait_s > 0 and not IN_BROWSER:
             timer = threading.Timer(wait_s, self._call, (call, *args))
             timer.daemon = True
             timer.start()
@@ -134,6 +135,8 @@ class MemoryEngine(Engine):
     def _accept(self, client_address: str) -> MemoryConnection:
         connection = MemoryConnection(self)
         with self.alone():
+            if not self._is_on:  # it stopped while this client looked for it
+                raise ConnectionRefusedError(errno.ECONNREFUSED, "Nobody listens there any more")
             connection.open(client_address)
         return connection
 

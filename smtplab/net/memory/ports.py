@@ -20,16 +20,15 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any, cast
 
-from ..listening import CannotListen, busy
+from ..listening import IN_BROWSER, CannotListen, busy
 from .connection import MemoryConnection
 from .sockets import settle
 
-HAS_NETWORK = sys.platform != "emscripten"
+HAS_NETWORK = not IN_BROWSER
 FIRST_FREE = 49152
 """RFC 6335 §6: ports from here on are anybody's."""
 _LOOPBACK = {"": "127.0.0.1", "localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}

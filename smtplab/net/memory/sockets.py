@@ -25,8 +25,6 @@ import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Never, Self
 
-from .connection import NothingComes
-
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
@@ -195,7 +193,7 @@ def _send(sock: socket.socket, data: bytes | memoryview, flags: int = 0) -> int:
     if data and not count:
         if end.timeout == 0 or flags & _DONTWAIT:
             raise BlockingIOError(errno.EAGAIN, "The server does not take what is sent now")
-        raise NothingComes("The server takes no more before its replies are read: recv some first.")
+        raise TimeoutError("The server takes no more before its replies are read: recv some first.")
     return count
 
 
