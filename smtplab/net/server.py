@@ -37,8 +37,9 @@ from .engine import engines_on
 from .listening import checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look
-from .sessions import Sessions, Waiting
+from .sessions import Sessions
 from .transport import checked_offer, checked_transport, engine_for, need_tls
+from .waiting import Waiting
 
 if TYPE_CHECKING:
     import ssl

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import gc
 import io
+import poplib
 import select
 import socket
 import ssl
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from smtplab.net.memory import engine as running_it
 from smtplab.net.memory import ports
 from smtplab.net.server import Server
 from smtplab.protocol.manners import LENIENT
+from smtplab.protocol.pop3.maildrop import Letter
+from smtplab.protocol.pop3.session import Pop3Session
 from smtplab.protocol.smtp import State
 
 WAIT_S = 5.0
@@ -400,6 +403,56 @@ def test_a_forgotten_server_leaves_nothing_and_tells_whoever_is_connected() -> N
     client.close()
 
 
+class OneLetter:
+    """A maildrop service without a server: what a connection needs of whom it belongs to, and the mail."""
+
+    letter = Letter("1", 7, lambda: b"hello\r\n")
+
+    def __init__(self) -> None:
+        self.ends, self.errors = list[str](), list[BaseException]()
+
+    def exists(self, user: str) -> bool:
+        return user == "bob"
+
+    def open(self, user: str) -> list[Letter]:
+        return [self.letter] if self.exists(user) else []
+
+    def close(self, user: str, remove: Sequence[Letter] = ()) -> None:
+        self.ends.append(f"{user}: {len(remove)} removed")
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+    def said(self, connection: object) -> None: ...
+    def ended(self, connection: object) -> None: ...
+    def gone(self, connection: object) -> None: ...
+    def failed(self, error: BaseException) -> None:
+        self.errors.append(error)
+
+    def forgotten(self, connection: carrying.MemoryConnection) -> None:
+        connection.leave()
+
+
+def test_another_service_is_one_more_port_and_poplib_reads_from_it(server: Server) -> None:
+    service = OneLetter()
+
+    def accept(client: str) -> carrying.MemoryConnection:
+        connection = carrying.MemoryConnection(service)
+        connection.open(lambda: Pop3Session(service, client_address=client))
+        return connection
+
+    port = ports.hold("127.0.0.1", 0, accept)
+    client = poplib.POP3(*port.address, timeout=WAIT_S)
+    client.user("bob")
+    client.pass_("letmein")
+    assert client.stat() == (1, 7) and client.retr(1)[1] == [b"hello"]
+    client.dele(1)
+    client.quit()
+    port.release()
+    assert service.ends == ["bob: 1 removed"] and service.errors == []
+    connect(server).close()
+
+
 # -------------------------------------------------------------------------------------- amid something, and threads
 def test_a_server_stopped_by_its_own_callback_first_answers(server: Server) -> None:
     stopping = memory(on_end=lambda *_: stopping.stop())
@@ -432,6 +485,18 @@ def test_many_threads_each_with_a_socket_of_its_own(server: Server) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- who watches
+def test_what_happened_is_told_though_the_call_that_saw_to_it_failed(server: Server) -> None:
+    engine: Any = server._engine
+    with connect(server), connect(server) as other:
+        first, _ = engine._open
+        told: list[bool] = []
+        server.watch(lambda: told.append(server.look(1).heads[0].is_open))
+        engine._forgotten.append(first)  # as if it had been collected while somebody else was amid something
+        with pytest.raises(TimeoutError):
+            other.recv(1000)
+        assert told == [False]
+
+
 def test_a_browsers_loop_tells_a_little_later_what_came_too_soon(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,13 +20,14 @@ import contextlib
 import errno
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from ...protocol.faults import Delivery
 
 if TYPE_CHECKING:
-    from ...protocol.session import Session
+    from ...protocol.serving import ServerSide
     from ..connection import Carrier
 
 SLICE = 4 * 1024
@@ -49,12 +50,14 @@ class Owner(Protocol):
         """Nobody else uses the server meanwhile; afterwards whoever watches is told."""
         ...
 
-    def opened(self, connection: Carrier, client_address: str) -> Session: ...
     def ended(self, connection: Carrier) -> None:
         """The session is over: its record is complete."""
         ...
 
-    def changed(self) -> None: ...
+    def said(self, connection: Carrier) -> None:
+        """Something was said: the record has grown."""
+        ...
+
     def gone(self, connection: Carrier) -> None:
         """Nobody holds the other end any more, or it was cut off."""
         ...
@@ -68,7 +71,7 @@ class Owner(Protocol):
 class MemoryConnection:
     """The server's end. `give`, `take`, `end` and `leave` are the client's, `shut_down` and `abort` the engine's."""
 
-    _session: Session
+    _session: ServerSide
 
     def __init__(self, owner: Owner) -> None:
         self.owner = owner
@@ -81,10 +84,10 @@ class MemoryConnection:
         self._client_ended = self._is_deaf = self._is_over = self._is_gone = self._was_reset = False
         self._over_at = 0.0
 
-    def open(self, client_address: str) -> None:
-        """The client has connected: the greeting is there to be read."""
+    def open(self, begin: Callable[[], ServerSide]) -> None:
+        """The client has connected to the session that `begin` gives: the greeting is there to be read."""
         try:
-            self._session = self.owner.opened(self, client_address)
+            self._session = begin()
             self._session.connect(at=0.0)
             self._say()
         except Exception as error:
@@ -207,7 +210,7 @@ class MemoryConnection:
                 self._left_at = self._at()
             self._delayed.extend(said)
             self._let_out()
-        self.owner.changed()
+        self.owner.said(self)
 
     def _let_out(self) -> None:
         """What is due can be read."""
@@ -258,8 +261,10 @@ class MemoryConnection:
 
     def _end_session(self) -> None:
         if not self._is_over:
-            self._session.receive_eof(at=self._at())
-            self._close_record()
+            try:
+                self._session.receive_eof(at=self._at())
+            finally:
+                self._close_record()
 
     def _go(self) -> None:
         if not self._is_gone:

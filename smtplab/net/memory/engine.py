@@ -21,12 +21,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..connection import Carrier
 from ..engine import Answer, Engine, running
 from ..listening import IN_BROWSER
 from .connection import MemoryConnection
 from .ports import Port, forget_after_fork, hold
+
+if TYPE_CHECKING:
+    from ...protocol.serving import ServerSide
 
 
 class Later:
@@ -81,7 +85,7 @@ class MemoryEngine(Engine):
         with self._change:
             if self._is_on:
                 return
-            self._ports = [hold(self.host, self.port, self._accept)]
+            self._ports = [hold(self.host, self.port, lambda client: self._accept(client, self.opened))]
             self.address = self._ports[0].address
             self._is_on = True
             running.add(self)
@@ -107,17 +111,19 @@ class MemoryEngine(Engine):
     @contextlib.contextmanager
     def alone(self) -> Generator[None]:
         """Nobody else uses the server meanwhile. What waited for quiet is done at the end, and watchers are told."""
-        with self._change:
-            self._depth += 1
-            try:
-                yield
-            finally:
-                if self._depth == 1:
-                    self._tidy()
-                self._depth -= 1
-                has_news, self._has_news = self._has_news and not self._depth, self._has_news and self._depth > 0
-        if has_news:
-            self.watchers.changed(self._later)
+        try:
+            with self._change:
+                self._depth += 1
+                try:
+                    yield
+                finally:
+                    if self._depth == 1:
+                        self._tidy()
+                    self._depth -= 1
+        finally:
+            if self._has_news and not self._depth:  # else whoever is amid something tells of it
+                self._has_news = False
+                self.watchers.changed(self._later)
 
     def _tidy(self) -> None:
         while self._forgotten:
@@ -132,13 +138,17 @@ class MemoryEngine(Engine):
             return question()
 
     # --------------------------------------------------------------------------- called by connections
-    def _accept(self, client_address: str) -> MemoryConnection:
+    def _accept(self, client_address: str, opened: Callable[[Carrier, str], ServerSide]) -> MemoryConnection:
+        """A client is there; `opened` gives the session that it shall have."""
         connection = MemoryConnection(self)
         with self.alone():
             if not self._is_on:  # it stopped while this client looked for it
                 raise ConnectionRefusedError(errno.ECONNREFUSED, "Nobody listens there any more")
-            connection.open(client_address)
+            connection.open(lambda: opened(connection, client_address))
         return connection
+
+    def said(self, connection: Carrier) -> None:  # noqa: ARG002  the owner's signature
+        self.changed()
 
     def changed(self) -> None:
         self._has_news = True
