@@ -233,6 +233,9 @@ class Engine:
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
+    def said(self, connection: Carrier) -> None:  # noqa: ARG002  the owner's signature
+        self.changed()
+
     def changed(self) -> None:
         if self._loop is not None:
             self.watchers.changed(self._loop)

@@ -27,6 +27,7 @@ from smtplab.net.server import Server
 from smtplab.protocol.manners import LENIENT
 from smtplab.protocol.pop3.maildrop import Letter
 from smtplab.protocol.pop3.session import Pop3Session
+from smtplab.protocol.session import Session
 from smtplab.protocol.smtp import State
 
 WAIT_S = 5.0
@@ -451,6 +452,22 @@ def test_another_service_is_one_more_port_and_poplib_reads_from_it(server: Serve
     port.release()
     assert service.ends == ["bob: 1 removed"] and service.errors == []
     connect(server).close()
+
+
+def test_a_cell_that_is_interrupted_has_said_nothing_twice(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connect(server) as sock:
+        answer = Session._answer
+
+        def interrupted(self: Session, *rest: Any) -> None:
+            answer(self, *rest)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Session, "_answer", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            sock.sendall(b"NOOP\r\n")
+        monkeypatch.undo()
+        assert say(sock, b"RSET").startswith(b"250 ")
+    assert [exchange.event for exchange in server.sessions[-1].exchanges] == ["(connect)", "NOOP", "RSET", "(eof)"]
 
 
 # -------------------------------------------------------------------------------------- amid something, and threads

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SLICE = 4 * 1024
 """Octets given to a session at once."""
 TAKEN = 64 * 1024
-"""Octets taken from a client at once, beyond which UNREAD or PENDING may be passed by no more."""
+"""Octets taken from a client at once; PENDING is passed by less than that."""
 UNREAD = 1024 * 1024
 """Octets of replies that may wait for a client before nothing more is read from it; what loopback keeps, about."""
 PENDING = 1024 * 1024
@@ -156,9 +156,12 @@ class MemoryConnection:
 
     def shut_down(self) -> None:
         """Says that the server goes away (421, RFC 5321 §3.8), where the client can still hear it, and closes."""
-        if not self._is_over:
-            self._session.shut_down(at=self._at())
-            self._say()
+        try:
+            if not self._is_over:
+                self._session.shut_down(at=self._at())
+                self._say()
+        except Exception as error:
+            self._break_off(error)
         self._delayed.clear()
         self._go()
 
@@ -189,17 +192,18 @@ class MemoryConnection:
         try:
             self._let_out()
             while start < len(data) and self._may_read:
-                self._session.receive(data[start : start + SLICE], at=self._at())
                 start += SLICE
+                self._session.receive(data[start - SLICE : start], at=self._at())
                 if self._session.wants_handshake:  # there is no TLS here; Server refuses to offer it
                     self._session.handshake(False, at=self._at())
                 self._say()
-            self._pending = data = b"" if self._is_over else data[start:]
-            if self._client_ended and self._may_read and not data:
+            if self._client_ended and self._may_read and start >= len(data):
                 self._session.receive_eof(at=self._at())
                 self._say()
         except Exception as error:
             self._break_off(error)
+        finally:  # an interrupted cell must not say anything twice
+            self._pending = b"" if self._is_over else data[start:]
 
     def _say(self) -> None:
         said = self._session.deliveries()

@@ -147,9 +147,6 @@ class MemoryEngine(Engine):
             connection.open(lambda: opened(connection, client_address))
         return connection
 
-    def said(self, connection: Carrier) -> None:  # noqa: ARG002  the owner's signature
-        self.changed()
-
     def changed(self) -> None:
         self._has_news = True
 
