@@ -36,35 +36,26 @@ HANDSHAKE_S = 30.0
 """Seconds that a client has for the TLS handshake, all of it."""
 
 
-class Carrier(Protocol):
-    """What an engine needs of a connection, whatever carries its octets."""
-
-    @property
-    def is_over(self) -> bool: ...
-    def shut_down(self) -> None: ...
-    def abort(self) -> None: ...
-
-
 class Owner(Protocol):
     """What a connection needs of the engine that it belongs to."""
 
     activity: int
     """Counts what came in from outside; whoever waits for quiet looks at it."""
 
-    def opened(self, connection: Carrier, client_address: str) -> Session: ...
+    def opened(self, connection: Connection, client_address: str) -> Session: ...
     def tls(self) -> Tls:
         """The server's end of a connection that is to be encrypted."""
         ...
 
-    def ended(self, connection: Carrier) -> None:
+    def ended(self, connection: Connection) -> None:
         """The session is over: its record is complete."""
         ...
 
-    def said(self, connection: Carrier) -> None:
+    def said(self, connection: Connection) -> None:
         """Something was said: the record has grown."""
         ...
 
-    def gone(self, connection: Carrier) -> None:
+    def gone(self, connection: Connection) -> None:
         """The socket is closed."""
         ...
 

@@ -30,7 +30,7 @@ from ..protocol.persona import Persona
 from ..protocol.session import Session
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, World, counting_ids
-from .connection import Carrier, Connection
+from .connection import Connection
 from .mailbox import Mailbox
 from .record import Look, Record, look
 from .watch import Watchers
@@ -76,7 +76,7 @@ class Engine:
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
     _count: int = field(default=0, init=False)
-    _open: dict[Carrier, Record] = field(default_factory=dict[Carrier, Record], init=False)
+    _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -205,7 +205,7 @@ class Engine:
         self.ask(lambda: None)
 
     # --------------------------------------------------------------------------- called by connections
-    def opened(self, connection: Carrier, client_address: str) -> Session:
+    def opened(self, connection: Connection, client_address: str) -> Session:
         domains = self.manners.domains
         session = Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
@@ -225,7 +225,7 @@ class Engine:
 
         return Tls(authority().server_context)
 
-    def ended(self, connection: Carrier) -> None:
+    def ended(self, connection: Connection) -> None:
         record = self._open.get(connection)
         if record is not None and self.on_end is not None:
             try:
@@ -233,14 +233,14 @@ class Engine:
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
-    def said(self, connection: Carrier) -> None:  # noqa: ARG002  the owner's signature
+    def said(self, connection: Connection) -> None:  # noqa: ARG002  the owner's signature
         self.changed()
 
     def changed(self) -> None:
         if self._loop is not None:
             self.watchers.changed(self._loop)
 
-    def gone(self, connection: Carrier) -> None:
+    def gone(self, connection: Connection) -> None:
         self._open.pop(connection, None)
         self.changed()
         if not self._open and self._all_gone is not None:

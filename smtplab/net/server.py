@@ -1,4 +1,4 @@
-"""The bundled server, on TCP or in memory, as a notebook holds it: made means started, and nothing of it outlives its use.
+"""The bundled server as a notebook holds it, on TCP or in memory: made means started, nothing of it outlives its use.
 
     server = Server()
     sock = socket.create_connection(server.address, timeout=5)
@@ -39,7 +39,6 @@ from .mailbox import Mailbox, Maildir
 from .record import Look
 from .sessions import Sessions
 from .transport import checked_offer, checked_transport, engine_for, need_tls
-from .waiting import Waiting
 
 if TYPE_CHECKING:
     import ssl
@@ -54,9 +53,9 @@ class Server:
     toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
-    or Fault. `rules`: what refuses by what came before, such as Greylist(). `transport`: "tcp", or "memory", where
-    it is reached in this process alone and needs no network; as the machine has it, where left out. `on_end` is called, in the server's
-    thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
+    or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
+    thread, with number and transcript of each session that is over, before its last reply leaves. `transport`: "tcp",
+    or "memory", reached in this process alone and without a network; left out, what the machine has. Raises ValueError
     for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
 
@@ -226,6 +225,24 @@ class Server:
     def __repr__(self) -> str:
         doing = "accepts connections" if self.is_running else "is stopped"
         return f"<Server {self.persona.name!r}, {self.manners.name}: {doing}>"
+
+
+class Waiting(tuple[str, ...]):
+    """What a server waits for, one text for each session that goes on; printed, one line each."""
+
+    _numbers: tuple[int, ...]
+
+    def __new__(cls, waiting: Sequence[tuple[int, str]]) -> Self:
+        made = super().__new__(cls, (words for _, words in waiting))
+        made._numbers = tuple(number for number, _ in waiting)
+        return made
+
+    def __repr__(self) -> str:
+        if not self:
+            return "no session is open"
+        return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
+
+    __str__ = __repr__
 
 
 def _tls() -> ModuleType:

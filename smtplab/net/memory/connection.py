@@ -22,13 +22,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...protocol.faults import Delivery
 
 if TYPE_CHECKING:
     from ...protocol.serving import ServerSide
-    from ..connection import Carrier
 
 SLICE = 4 * 1024
 """Octets given to a session at once."""
@@ -50,15 +49,15 @@ class Owner(Protocol):
         """Nobody else uses the server meanwhile; afterwards whoever watches is told."""
         ...
 
-    def ended(self, connection: Carrier) -> None:
+    def ended(self, connection: Any) -> None:
         """The session is over: its record is complete."""
         ...
 
-    def said(self, connection: Carrier) -> None:
+    def said(self, connection: Any) -> None:
         """Something was said: the record has grown."""
         ...
 
-    def gone(self, connection: Carrier) -> None:
+    def gone(self, connection: Any) -> None:
         """Nobody holds the other end any more, or it was cut off."""
         ...
 

@@ -1,6 +1,7 @@
 """The engine of a server in memory: no thread, no loop, no listening socket. Whoever talks to it or looks at it runs it.
 
-It keeps its sessions as every `Engine` does; what it replaces is how it starts and stops, and who may look when.
+It keeps its sessions as every `Engine` does; what it replaces is how it starts and stops, and who may look when. Of a
+connection it uses what Engine does of its own: `is_over`, `shut_down`, `abort`.
 
 Rules
 1. One at a time: whatever touches the server holds its lock, so several threads may talk to it, each by a socket of
@@ -23,7 +24,6 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..connection import Carrier
 from ..engine import Answer, Engine, running
 from ..listening import IN_BROWSER
 from .connection import MemoryConnection
@@ -138,7 +138,7 @@ class MemoryEngine(Engine):
             return question()
 
     # --------------------------------------------------------------------------- called by connections
-    def _accept(self, client_address: str, opened: Callable[[Carrier, str], ServerSide]) -> MemoryConnection:
+    def _accept(self, client_address: str, opened: Callable[[Any, str], ServerSide]) -> MemoryConnection:
         """A client is there; `opened` gives the session that it shall have."""
         connection = MemoryConnection(self)
         with self.alone():
