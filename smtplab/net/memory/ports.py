@@ -18,6 +18,7 @@ Rules
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import socket
 import threading
@@ -29,8 +30,8 @@ from .connection import MemoryConnection
 from .sockets import settle
 
 HAS_NETWORK = not IN_BROWSER
-FIRST_FREE = 49152
-"""RFC 6335 §6: ports from here on are anybody's."""
+_free = itertools.cycle(range(49152, 65536))
+"""Ports that are anybody's (RFC 6335 §6), each in its turn: an address that is out of date leads nowhere for long."""
 _LOOPBACK = {"": "127.0.0.1", "localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 
 Accept = Callable[[str], MemoryConnection]
@@ -77,7 +78,7 @@ def hold(host: str, number: int, accept: Accept) -> Port:
         if reserved is not None:
             number = int(reserved.getsockname()[1])
         elif number == 0:
-            number = next(n for n in range(FIRST_FREE, 65536) if (host, n) not in _held)
+            number = next(n for n in _free if (host, n) not in _held)
         if (host, number) in _held:
             raise busy(number)
         port = _held[host, number] = Port(host, number, accept, reserved)
