@@ -22,6 +22,7 @@ from smtplab.protocol.world import ToyClock, counting_ids
 from tests.data_of import SESSION_1, octets_of, scripts
 from tests.table.test_every_pair import SAID
 from tests.talk import TO_STATE
+from tests.transports import IN_MEMORY
 from tests.wire.sessions import GUIDE_1, GUIDE_2, SESSIONS
 
 pytestmark = pytest.mark.usefixtures("transport")
@@ -89,6 +90,14 @@ def test_every_stream_of_the_wire_tests_is_the_same(name: str, manners: Manners,
     stream = SESSIONS[name]
     pieces = [stream] if how == "burst" else stream.splitlines(keepends=True)
     assert over_sockets(pieces, manners) == without_transport(pieces, manners)
+
+
+@IN_MEMORY
+@pytest.mark.parametrize("name", SESSIONS)
+def test_every_stream_octet_by_octet_is_the_same(name: str) -> None:
+    stream = SESSIONS[name]
+    pieces = [stream[at : at + 1] for at in range(len(stream))]
+    assert over_sockets(pieces, LENIENT) == without_transport(pieces, LENIENT)
 
 
 @pytest.mark.parametrize("name", scripts())
