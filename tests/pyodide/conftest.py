@@ -21,7 +21,7 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 INSTALL_S = 180
-RUN_S = 300
+RUN_S = 600
 Run = Callable[..., str]
 
 
