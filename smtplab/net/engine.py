@@ -262,6 +262,9 @@ class Engine:
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
+    def said(self, connection: Connection) -> None:  # noqa: ARG002  the owner's signature
+        self.changed()
+
     def changed(self) -> None:
         if self._loop is not None:
             self.watchers.changed(self._loop)

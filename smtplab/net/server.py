@@ -1,4 +1,4 @@
-"""The bundled server on TCP, as a notebook holds it: made means started, and nothing of it outlives its use.
+"""The bundled server as a notebook holds it, on TCP or in memory: made means started, nothing of it outlives its use.
 
     server = Server()
     sock = socket.create_connection(server.address, timeout=5)
@@ -35,12 +35,12 @@ from ..protocol.persona import persona as persona_named
 from ..protocol.rules import Rule
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
-from .engine import Engine
 from .listening import checked_for, checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look
 from .running import engines_on
 from .sessions import Sessions, Waiting
+from .transport import checked_offer, checked_transport, engine_for, need_tls
 
 if TYPE_CHECKING:
     import ssl
@@ -57,7 +57,8 @@ class Server:
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
     or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
-    thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
+    thread, with number and transcript of each session that is over, before its last reply leaves. `transport`: "tcp",
+    or "memory", reached in this process alone and without a network; left out, what the machine has. Raises ValueError
     for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
 
@@ -80,12 +81,14 @@ class Server:
         without: Sequence[str] | str = (),
         faults: str | Fault | Sequence[str | Fault] | None = None,
         rules: Sequence[Rule] = (),
+        transport: str | None = None,
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
+        self._transport = checked_transport(transport, tls=tls)
         self._host, self._tls, self._accounts, self._in_clear = host, tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
@@ -93,7 +96,7 @@ class Server:
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
         words, world = persona_named(persona), World(rules=tuple(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
-        self._engine = Engine(
+        self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
             faults=checked_faults(faults), pop3_port=_checked_pop3(pop3, port),
         )  # fmt: skip
@@ -114,7 +117,7 @@ class Server:
             chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
         elif self._in_clear:
             raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
-        return checked_for(self._host, chosen.without(*self._without))
+        return checked_offer(self._transport, checked_for(self._host, chosen.without(*self._without)))
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
@@ -154,6 +157,11 @@ class Server:
         if self._engine.pop3_port is None:
             raise ValueError("this server speaks no POP3: make it with Server(pop3=True)")
         return self._engine.pop3_address
+
+    @property
+    def transport(self) -> str:
+        """How it is reached: "tcp" or "memory"."""
+        return self._transport
 
     @property
     def ca(self) -> bytes:
@@ -235,6 +243,7 @@ class Server:
 
 def _tls() -> ModuleType:
     """TLS is loaded where it is wanted: it costs a server without it nothing."""
+    need_tls()
     from . import tls
 
     return tls

@@ -188,7 +188,7 @@ def test_where_the_recorded_server_answered_otherwise_the_file_says_so() -> None
             "no server of ours answers this session to its end",
         ),
         (SESSION_1.replace("test@", "nobody@"), "550 by our server.*name another mailbox"),
-        (f"S: 220 hi\nC: {'x' * 60_000}\nS: 500 no\n", "too long for an exercise"),
+        ("S: 220 hi\n" + 60 * f"C: NOOP {'x' * 1_000}\nS: 250 ok\n", "too long for an exercise"),
     ],
 )
 def test_what_no_exercise_can_be_made_of_is_refused_with_a_remedy(text: str, told: str) -> None:

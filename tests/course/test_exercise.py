@@ -19,6 +19,8 @@ from smtplab.course.verdict import VIEW
 from tests.course import attempts, clients
 from tests.course.attempts import DATA, DOT, HELO, MAIL, QUIT, RCPT
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 
 @pytest.fixture
 def ex() -> Iterator[Exercise]:
