@@ -30,10 +30,12 @@ _HOME = {
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
+    "question": "smtplab.course.question",
 }
 
 if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
+    from .course.question import question as question
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server
@@ -63,6 +65,7 @@ __all__ = [
     "dial",
     "exercise",
     "explain",
+    "question",
 ]
 
 

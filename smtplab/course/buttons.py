@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from ..widgets import places
+from ..widgets.asking import Asking
 from . import card
 from .card import Shown
 from .spec import Spec
@@ -23,8 +24,10 @@ class Asks(Protocol):
     """What the card needs of an exercise."""
 
     spec: Spec
-    part: int
 
+    def asked(self, *, is_live: bool = False) -> Shown: ...
+    def posed(self) -> dict[str, Any]: ...
+    def take(self, given: Any) -> Shown: ...
     def check(self) -> Shown: ...
     def hint(self) -> Shown: ...
     def solution_when_earned(self) -> Shown: ...
@@ -48,14 +51,17 @@ class Buttons:
             button.on_click(self._answers(answer))
             buttons.append(button)
         row = ipywidgets.HBox(buttons)
-        self._box = ipywidgets.VBox([self._task, row, self._answer])
-        self._all = [self._task, self._answer, *buttons, row, self._box]
+        self._choice = Asking(exercise.posed(), self._took) if exercise.spec.is_formed else None
+        choice = [] if self._choice is None else [self._choice]
+        self._box = ipywidgets.VBox([self._task, *choice, row, self._answer])
+        self._all = [self._task, self._answer, *choice, *buttons, row, self._box]
 
     def view(self) -> dict[str, Any]:
         """What the page needs to show it, without any text of its own."""
         if self._box.comm is None:
             self._make()
-        places.keep(self)
+        for each in filter(None, (self, self._choice)):
+            places.keep(each)
         made: Any = self._box._repr_mimebundle_()
         return {VIEW: made[VIEW]} if VIEW in made else {}
 
@@ -66,15 +72,20 @@ class Buttons:
                     own.close()
 
     def _asked(self) -> str:
-        return card.task(self._exercise.spec, self._exercise.part).html
+        return self._exercise.asked(is_live=True).html
 
     def _answers(self, answer: Callable[[], Shown]) -> Callable[[Any], None]:
-        def clicked(_: Any) -> None:
-            try:
-                shown = answer()
-            except Exception as error:
-                shown = card.lines(f"This did not work: {error or type(error).__name__}")
-            self._answer.value = shown.html
-            self._task.value = self._asked()
+        return lambda _: self._show(answer)
 
-        return clicked
+    def _took(self, given: Any) -> None:
+        self._show(lambda: self._exercise.take(given))
+
+    def _show(self, answer: Callable[[], Shown]) -> None:
+        try:
+            shown = answer()
+        except Exception as error:
+            shown = card.lines(f"This did not work: {error or type(error).__name__}")
+        self._answer.value = shown.html
+        self._task.value = self._asked()
+        if self._choice is not None:
+            self._choice.doc = self._exercise.posed()

@@ -12,6 +12,8 @@ Rules by name, with their argument:
     headers = { Subject = "Hello" }        some letter's header section parses to these values ("*": any text)
     body = "Hello"                         some letter has this body, but for empty lines at its end ("*": any text)
     clean_quit = true                      QUIT was answered 221
+    unrefused = true                       no line was answered 4yz or 5yz
+    heeded = true                          what was answered 4yz was said again, a RCPT answered 5yz was not
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..protocol.replies import Outcome
 from ..protocol.smtp import State
 from ..protocol.transcript import Exchange
+from ..protocol.wire import decode
 from .attempt import ACCEPTED, Attempt, Letter, listed
 
 
@@ -228,3 +232,36 @@ def body(attempt: Attempt, text: str) -> Finding:
         return "" if said == text.rstrip("\n") else f"The stored letter's body is {said!r}, not {text!r}."
 
     return _any_letter(attempt, judge)
+
+
+# ------------------------------------------------------------------------------------------------- how it went
+@rule("unrefused", bool, lambda _: "no line refused")
+def unrefused(attempt: Attempt, _: bool) -> Finding:
+    for exchange in attempt.transcript.exchanges:
+        if exchange.reply is not None and exchange.outcome not in ACCEPTED:
+            at = attempt.step(exchange)
+            message = f'The server refused "{_line(exchange)}" with {exchange.reply.code} (step {at}).'
+            return Finding(False, (), message, at)
+    return Finding(True)
+
+
+@rule("heeded", bool, lambda _: "what was refused for now said again, what was refused for good not")
+def heeded(attempt: Attempt, _: bool) -> Finding:
+    for number, exchange in enumerate(attempt.commands):
+        rest = attempt.commands[number + 1 :]
+        again = next((later for later in rest if _line(later).lower() == _line(exchange).lower()), None)
+        at, code = attempt.step(exchange), 0 if exchange.reply is None else exchange.reply.code
+        if exchange.outcome is Outcome.TRANSIENT and again is None:
+            message = (
+                f'"{_line(exchange)}" was answered {code} (step {at}), and you have not said it again: a 4 means later.'
+            )
+            return Finding(False, (), message, at)
+        if exchange.outcome is Outcome.PERMANENT and exchange.event == "RCPT" and again is not None:
+            more = f"again at step {attempt.step(again)}, and it had been answered {code}: a 5 means no."
+            return Finding(False, (), f'You said "{_line(exchange)}" {more}', at)
+    return Finding(True)
+
+
+def _line(exchange: Exchange) -> str:
+    """What was said first in an exchange, as text."""
+    return decode(exchange.sent.split(b"\n")[0].rstrip(b"\r"))

@@ -3,7 +3,8 @@
     title = "Say the session"              minutes = 5
     mistakes = ["no hello", "no dot"]      names from `naming.MISTAKES`, those of the same step in this order
     done = "..."                           said when it is passed (optional)
-    [server]                               persona, manners (optional)
+    [server]                               persona, manners, faults = ["RCPT:2=450"] (optional)
+    form = "order"                         of all parts, or in one part; `forms` has them, "say" where nothing stands
     [[part]]                               one or more; each is asked for when the one before is passed
     task = "..."                           `code` in backticks; an empty line begins a paragraph
     rules = [{ letters = 1 }]              names from `checks.RULES`, in the order in which they are met
@@ -17,11 +18,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from . import forms
+from .fields import Fields
+from .forms import Form
 from .judge import Asked
 from .naming import MISTAKES
 
@@ -37,6 +41,7 @@ class Part:
     asked: tuple[Asked, ...]
     hints: tuple[str, ...]
     solution: str
+    form: Form = forms.Say()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class Spec:
     mistakes: tuple[str, ...]
     parts: tuple[Part, ...]
     done: str
+    server: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def is_formed(self) -> bool:
+        """True where something else is asked than to speak to the server."""
+        return any(part.form.name != "say" for part in self.parts)
 
 
 def shipped() -> Traversable:
@@ -81,10 +92,16 @@ def read(text: str, name: str) -> Spec:
         if unknown:
             raise ValueError(f"no mistake is called {unknown[0]!r}; there are: {', '.join(MISTAKES)}")
         server: Mapping[str, Any] = stored.get("server", {})
-        parts = tuple(_part(part) for part in stored["part"])
+        words, rules = str(server.get("persona", "modern")), str(server.get("manners", "lenient"))
+        others = {key: value for key, value in server.items() if key not in ("persona", "manners")}
+        form, speak = str(stored.get("form", "say")), forms.speaking(words, rules, others)
+        parts = tuple(
+            _part(part, forms.read(Fields(part, f"part {number}"), form, speak, name))
+            for number, part in enumerate(stored["part"], 1)
+        )
         return Spec(
-            name, str(stored["title"]), int(stored["minutes"]), str(server.get("persona", "modern")),
-            str(server.get("manners", "lenient")), mistakes, parts, str(stored.get("done", "")).strip(),
+            name, str(stored["title"]), int(stored["minutes"]), words, rules, mistakes, parts,
+            str(stored.get("done", "")).strip(), others,
         )  # fmt: skip
     except KeyError as missing:
         raise ValueError(f"exercise {name} has no {missing.args[0]!r}") from None
@@ -92,9 +109,11 @@ def read(text: str, name: str) -> Spec:
         raise ValueError(f"exercise {name}: {why}") from None
 
 
-def _part(part: Mapping[str, Any]) -> Part:
+def _part(part: Mapping[str, Any], form: Form) -> Part:
     hints = tuple(str(hint).strip() for hint in part["hints"])
     if len(hints) != HINTS:
         raise ValueError(f"a part has {HINTS} hints, not {len(hints)}")
-    asked = tuple(Asked.read(entry) for entry in part["rules"])
-    return Part(str(part["task"]).strip(), asked, hints, str(part["solution"]).strip())
+    # What is said is judged by rules; an answer and a function may do without.
+    rules = part["rules"] if form.name in ("say", "order") else part.get("rules", ())
+    asked = tuple(Asked.read(entry) for entry in rules)
+    return Part(str(part["task"]).strip(), asked, hints, str(part["solution"]).strip(), form)

@@ -16,7 +16,7 @@ from smtplab.course.judge import judge
 from smtplab.protocol.transcript import Transcript
 from tests.course import attempts, clients
 
-NAMES = spec.names()
+NAMES = [name for name in spec.names() if not spec.load(name).is_formed]  # the others: test_forms
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 right = [pytest.param(name, said, id=f"{name}-{n}") for name in NAMES for n, said in enumerate(attempts.RIGHT[name], 1)]
 wrong = [
@@ -140,4 +140,5 @@ def test_no_notebook_as_shipped_passes_an_exercise() -> None:
     assert len(checks) >= len(NAMES)
     for name, cell in checks:
         told = json.dumps(cell["outputs"])
-        assert "Nobody has spoken" in told and "Passed" not in told, f"{name}, {cell['id']}"
+        nothing = ("Nobody has spoken", "Nothing was answered yet", "No function was given")
+        assert any(each in told for each in nothing) and "Passed" not in told, f"{name}, {cell['id']}"
