@@ -12,8 +12,6 @@ Rules by name, with their argument:
     headers = { Subject = "Hello" }        some letter's header section parses to these values ("*": any text)
     body = "Hello"                         some letter has this body, but for empty lines at its end ("*": any text)
     clean_quit = true                      QUIT was answered 221
-    unrefused = true                       no line was answered 4yz or 5yz
-    heeded = true                          what was answered 4yz was said again, a RCPT answered 5yz was not
 """
 
 from __future__ import annotations
@@ -22,10 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..protocol.replies import Outcome
 from ..protocol.smtp import State
 from ..protocol.transcript import Exchange
-from ..protocol.wire import decode
 from .attempt import ACCEPTED, Attempt, Letter, listed
 
 
@@ -153,7 +149,7 @@ def letters(attempt: Attempt, wanted: int) -> Finding:
     return Finding(False, found, f"The server accepted {counted} in this session; {wanted} was asked for.", since)
 
 
-def _any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
+def any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
     """Holds where `judge` has nothing to say about some letter; else what it says about the last."""
     if not attempt.letters:
         return Finding(False, (), "The server accepted no letter in this session, so there is none to read.")
@@ -172,7 +168,7 @@ def sender(attempt: Attempt, path: str) -> Finding:
         said = letter.message.envelope.reverse_path
         return "" if _same_path(said, path) else f"MAIL named the sender <{said}>, not <{path}>."
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 def _to(paths: Sequence[str]) -> str:
@@ -189,7 +185,7 @@ def recipients(attempt: Attempt, paths: Sequence[str]) -> Finding:
             return f"No RCPT for {listed(missing, 'or')} was accepted: that mailbox got no letter."
         return f"RCPT also named {listed(extra)}, and that was not asked for." if extra else ""
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 def _same_path(one: str, other: str) -> bool:
@@ -219,7 +215,7 @@ def headers(attempt: Attempt, wanted: Mapping[str, str]) -> Finding:
                 return f"The stored letter's {name} header is {' '.join(said.split())!r}, not {value!r}."
         return ""
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 @rule("body", str, lambda text: "a body below the headers" if text == "*" else f"the body {text!r}")
@@ -231,37 +227,4 @@ def body(attempt: Attempt, text: str) -> Finding:
             return "" if said.strip() else none
         return "" if said == text.rstrip("\n") else f"The stored letter's body is {said!r}, not {text!r}."
 
-    return _any_letter(attempt, judge)
-
-
-# ------------------------------------------------------------------------------------------------- how it went
-@rule("unrefused", bool, lambda _: "no line refused")
-def unrefused(attempt: Attempt, _: bool) -> Finding:
-    for exchange in attempt.transcript.exchanges:
-        if exchange.reply is not None and exchange.outcome not in ACCEPTED:
-            at = attempt.step(exchange)
-            message = f'The server refused "{_line(exchange)}" with {exchange.reply.code} (step {at}).'
-            return Finding(False, (), message, at)
-    return Finding(True)
-
-
-@rule("heeded", bool, lambda _: "what was refused for now said again, what was refused for good not")
-def heeded(attempt: Attempt, _: bool) -> Finding:
-    for number, exchange in enumerate(attempt.commands):
-        rest = attempt.commands[number + 1 :]
-        again = next((later for later in rest if _line(later).lower() == _line(exchange).lower()), None)
-        at, code = attempt.step(exchange), 0 if exchange.reply is None else exchange.reply.code
-        if exchange.outcome is Outcome.TRANSIENT and again is None:
-            message = (
-                f'"{_line(exchange)}" was answered {code} (step {at}), and you have not said it again: a 4 means later.'
-            )
-            return Finding(False, (), message, at)
-        if exchange.outcome is Outcome.PERMANENT and exchange.event == "RCPT" and again is not None:
-            more = f"again at step {attempt.step(again)}, and it had been answered {code}: a 5 means no."
-            return Finding(False, (), f'You said "{_line(exchange)}" {more}', at)
-    return Finding(True)
-
-
-def _line(exchange: Exchange) -> str:
-    """What was said first in an exchange, as text."""
-    return decode(exchange.sent.split(b"\n")[0].rstrip(b"\r"))
+    return any_letter(attempt, judge)

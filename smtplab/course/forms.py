@@ -69,11 +69,11 @@ class Order:
 
     def chosen(self, order: Any) -> list[bytes]:
         """The lines in this order, as octets. Raises ValueError where it does not name each of them once."""
-        numbers = [*cast(Sequence[Any], order)] if isinstance(order, list | tuple | range) else []
+        numbers = list(cast(Sequence[Any], order)) if isinstance(order, list | tuple | range) else list[Any]()
         every = list(range(1, len(self.lines) + 1))
         if sorted(numbers, key=repr) != sorted(every, key=repr):
             raise ValueError(f"give the numbers of all lines, 1 to {len(every)}, each once: put({every[::-1]})")
-        return [octets(self.lines[number - 1]) for number in numbers]
+        return [octets(self.lines[int(number) - 1]) for number in numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +266,11 @@ def read(part: Fields, form: str, speak: Speak, name: str) -> Form:
             raise part.wrong(f"no form is called {other!r}; there are: {listed(NAMES)}")
 
 
-def speaking(words: str, rules: str, server: Mapping[str, Any]) -> Speak:
+def speaking(words: str, rules: str, wrong: Sequence[str]) -> Speak:
     """What says lines to a server of this persona, these manners, and with these faults."""
 
     def speak(lines: Sequence[str]) -> Transcript:
-        wrong = faults(server.get("faults"))
-        session = Session(persona=persona(words), manners=manners(rules), faults=wrong)
+        session = Session(persona=persona(words), manners=manners(rules), faults=faults(wrong))
         session.connect()
         session.data_to_send()
         for line in lines:

@@ -3,7 +3,7 @@
     title = "Say the session"              minutes = 5
     mistakes = ["no hello", "no dot"]      names from `naming.MISTAKES`, those of the same step in this order
     done = "..."                           said when it is passed (optional)
-    [server]                               persona, manners, faults = ["RCPT:2=450"] (optional)
+    [server]                               persona, manners, faults = ["RCPT:1=450"] (optional)
     form = "order"                         of all parts, or in one part; `forms` has them, "say" where nothing stands
     [[part]]                               one or more; each is asked for when the one before is passed
     task = "..."                           `code` in backticks; an empty line begins a paragraph
@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from ..protocol.faults import Fault
 from . import forms
 from .fields import Fields
 from .forms import Form
@@ -53,10 +54,11 @@ class Spec:
     minutes: int
     persona: str
     manners: str
+    faults: tuple[str, ...]
+    """What goes wrong on purpose, in each session anew (see `Fault`)."""
     mistakes: tuple[str, ...]
     parts: tuple[Part, ...]
     done: str
-    server: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def is_formed(self) -> bool:
@@ -93,20 +95,27 @@ def read(text: str, name: str) -> Spec:
             raise ValueError(f"no mistake is called {unknown[0]!r}; there are: {', '.join(MISTAKES)}")
         server: Mapping[str, Any] = stored.get("server", {})
         words, rules = str(server.get("persona", "modern")), str(server.get("manners", "lenient"))
-        others = {key: value for key, value in server.items() if key not in ("persona", "manners")}
-        form, speak = str(stored.get("form", "say")), forms.speaking(words, rules, others)
+        wrong = _faults(server)
+        form, speak = str(stored.get("form", "say")), forms.speaking(words, rules, wrong)
         parts = tuple(
             _part(part, forms.read(Fields(part, f"part {number}"), form, speak, name))
             for number, part in enumerate(stored["part"], 1)
         )
         return Spec(
-            name, str(stored["title"]), int(stored["minutes"]), words, rules, mistakes, parts,
-            str(stored.get("done", "")).strip(), others,
+            name, str(stored["title"]), int(stored["minutes"]), words, rules, wrong, mistakes, parts,
+            str(stored.get("done", "")).strip(),
         )  # fmt: skip
     except KeyError as missing:
         raise ValueError(f"exercise {name} has no {missing.args[0]!r}") from None
     except ValueError as why:
         raise ValueError(f"exercise {name}: {why}") from None
+
+
+def _faults(server: Mapping[str, Any]) -> tuple[str, ...]:
+    specs = tuple(str(fault) for fault in server.get("faults", ()))
+    for each in specs:
+        Fault.parse(each)  # a ValueError that says how one is written
+    return specs
 
 
 def _part(part: Mapping[str, Any], form: Form) -> Part:

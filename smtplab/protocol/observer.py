@@ -22,14 +22,19 @@ LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 
 
 class Observer:
-    """What a wire-tapper knows of one session. `at` is seconds since it began."""
+    """What a wire-tapper knows of one session. `at` is seconds since it began.
 
-    def __init__(self, table: Table = SMTP, peer: str = "") -> None:
+    `greeted`: the record begins after the greeting, as some logs do.
+    """
+
+    def __init__(self, table: Table = SMTP, peer: str = "", *, greeted: bool = False) -> None:
         self._table, self._language = table, language_of(table)
         self._recorder = Recorder(table, peer)
         self._inbox = Inbox(stops_at_loose_end=False)
         self._replies = bytearray()
-        self._event = "(connect)"
+        self._event = "" if greeted else "(connect)"
+        if greeted:
+            self._recorder.state = table.next_state(table.start, "(connect)", Outcome.COMPLETION)
         self._frame: Frame | None = None
         self._sent_at = 0.0
 

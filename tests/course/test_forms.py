@@ -341,7 +341,7 @@ FILES = {
 def read(text: str) -> forms.Form:
     import tomllib
 
-    speak = forms.speaking("modern", "lenient", {})
+    speak = forms.speaking("modern", "lenient", ())
     return forms.read(Fields(tomllib.loads(text), "part 1"), "say", speak, "x")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir())
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -47,6 +48,7 @@ def test_the_wheel_carries_every_notebook_and_no_test(wheel: Path):
     assert sorted(name for name in names if name.endswith(".ipynb")) == [
         f"smtplab/_notebooks/{name}" for name in NOTEBOOKS
     ]
+    assert {f"smtplab/_examples/{name}" for name in EXAMPLES} <= set(names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"smtplab"}
 
 
