@@ -134,8 +134,13 @@ def wire(text: str) -> dict[str, str]:
     """One choice that is to be said, or was (`C: ` or `S: ` before it tells who): as HTML, and in words."""
     who = {"C: ": "c", "S: ": "s", "C:": "c"}.get(text[:3], "")
     shown = text.replace("\r", "").strip("\n")
-    marked = f'<code class="{who}">{esc(shown, breaks=True)}</code>'
-    return {"html": marked, "words": visible(" ".join(shown.split()))}
+    empty = ' <span class="none">empty line</span>' if shown in ("C:", "") else ""
+    marked = f'<code class="{who}">{esc(shown, breaks=True)}</code>{empty}'
+    first, *more = shown.split("\n")
+    return {
+        "html": marked,
+        "words": visible(first) + (f" (and {len(more)} lines more)" if more else " empty line" if empty else ""),
+    }
 
 
 def block(rows: Sequence[str]) -> str:

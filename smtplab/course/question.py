@@ -1,11 +1,11 @@
 """question(): a small question in a notebook, asked before a cell is run, or to call back what was learned before.
 
-    question("02.3")             # shown: the question, and in the page what to choose
-    question("02.3").compare()   # after the cell: the right answer, in fixed words; in the page, beside what you said
+    question("02.c")             # shown: the question, and in the page what to choose
+    question("02.c").compare()   # after the cell: the right answer, in fixed words; in the page, beside what you said
 
-Questions stand in files, `questions/02.toml` for notebook 02, a table for each:
+Questions stand in files, `questions/02.toml` for notebook 02, a table for each (a letter: numbers are of exercises):
 
-    [3]
+    [c]
     kind = "predict"                   "predict": noted, and compared later. "recall": right or wrong at once
     text = "..."                       `code` in backticks
     choices = [{ text = "...", right = true, said = "what is said to it" }, ...]
@@ -61,6 +61,11 @@ class Choice:
     is_right: bool
     said: str
 
+    @property
+    def words(self) -> str:
+        """Its text without marks: how an answer names it."""
+        return self.text.replace("`", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -84,11 +89,8 @@ def shipped() -> Traversable:
 def names(folder: Traversable | None = None) -> list[str]:
     """The names of all questions in a folder, in order."""
     found = [file for file in (shipped() if folder is None else folder).iterdir() if file.name.endswith(".toml")]
-    every = [(file.name.removesuffix(".toml"), key) for file in found for key in tomllib.loads(file.read_text("utf-8"))]
-    return [
-        f"{book}.{key}"
-        for book, key in sorted(every, key=lambda each: (each[0], int(each[1]) if each[1].isdecimal() else 0))
-    ]
+    every = [(file.name.removesuffix(".toml"), tomllib.loads(file.read_text(encoding="utf-8"))) for file in found]
+    return sorted(f"{book}.{key}" for book, keys in every for key in keys)
 
 
 def load(name: str, folder: Traversable | None = None) -> Asked:
@@ -173,7 +175,7 @@ class Question(Shown):
     def answer(self, given: str | Sequence[str]) -> Shown:
         """Answers it without a page: a choice by its text, or several. Raises ValueError for what is no choice."""
         answers = [given] if isinstance(given, str) else [str(each) for each in given]
-        known = [choice.text for choice in self.asked.choices]
+        known = [choice.words for choice in self.asked.choices]
         chosen = answers if self.asked.mode == "typed" else [_known(each, known) for each in answers]
         if not chosen or (self.asked.mode != "several" and len(chosen) > 1):
             raise ValueError(
@@ -232,9 +234,9 @@ class Compared(Shown):
 def judged(asked: Asked, chosen: Sequence[str]) -> tuple[bool, str]:
     """Whether an answer is right, and what is said to it. The page does the same (`widgets/asking.js`)."""
     if asked.mode == "typed":
-        found = next((choice for choice in asked.choices if is_like(chosen[0], choice.text)), None)
+        found = next((choice for choice in asked.choices if is_like(chosen[0], choice.words)), None)
         return (found.is_right, found.said) if found is not None else (False, asked.otherwise)
-    picked = [choice for choice in asked.choices if choice.text in chosen]
+    picked = [choice for choice in asked.choices if choice.words in chosen]
     wrong = next((choice for choice in picked if not choice.is_right), None)
     if wrong is not None:
         return False, wrong.said
@@ -258,7 +260,7 @@ def is_like(typed: str, wanted: str) -> bool:
 def _bare(text: str) -> str:
     text = text.replace("\\r", " ").replace("\\n", " ").strip()
     text = re.sub(r"^b?[\"'`]+|[\"'`]+$", "", text)
-    return re.sub(r"(.)\.$", r"\1", " ".join(text.split())).lower()
+    return re.sub(r"(\w)\.$", r"\1", " ".join(text.split())).lower()
 
 
 def _known(text: str, known: Sequence[str]) -> str:

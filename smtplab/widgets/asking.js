@@ -26,7 +26,7 @@ const unique = () => `sl-ask-${made++}-${Math.random().toString(36).slice(2, 8)}
 // Typed answers are compared without what does not matter: case, spaces, quotes, a full stop, and how Python writes CR LF.
 // Where a number is wanted, the first number in the answer counts.
 export function isLike(typed, wanted) {
-  const plain = (text) => text.replace(/\\r|\\n/g, " ").trim().replace(/^b?["'`]+|["'`]+$/g, "").replace(/\s+/g, " ").trim().replace(/(.)\.$/, "$1").toLowerCase();
+  const plain = (text) => text.replace(/\\r|\\n/g, " ").trim().replace(/^b?["'`]+|["'`]+$/g, "").replace(/\s+/g, " ").trim().replace(/(\w)\.$/, "$1").toLowerCase();
   return /^\d+$/.test(wanted) ? typed.match(/\d+/)?.[0] === wanted : plain(typed) === plain(wanted);
 }
 
@@ -56,7 +56,7 @@ function question(root, doc, first, tell, signal) {
     };
     root.append(make("p", { class: "head", html: doc.html }), you, make("p", { class: "came", html: doc.answer }));
     show(first);
-    return show;
+    return { show };
   }
   const typed = doc.mode === "typed", box = typed ? make("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", id: group }) : null;
   const options = typed ? [] : doc.items.map((item) => {
@@ -89,13 +89,13 @@ function question(root, doc, first, tell, signal) {
     tell(given);
   };
   button.addEventListener("click", answer, { signal });
-  root.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) { event.preventDefault(); answer(); } }, { signal });
   root.append(
     make("fieldset", {}, make("legend", {}, typed ? make("label", { for: group, html: doc.html }) : make("span", { html: doc.html })), box, ...options),
     make("p", { class: "go" }, button), told,
   );
   if (first.length) show(first, false);
-  return (given) => show(given, true);
+  const onKey = (event) => { if (event.key === "Enter" && event.target.matches("input")) { event.preventDefault(); answer(); } };
+  return { show: (given) => show(given, true), onKey };
 }
 
 // Lines that move: by mouse or finger, by buttons, and by keys (Space takes a line, arrows move it, Space puts it down;
@@ -152,7 +152,7 @@ function order(root, doc, signal) {
     if (hasMoved) { hasMoved = false; return; } // the end of a drag
     take(li, button.getAttribute("aria-pressed") !== "true");
   }, { signal });
-  const keys = (event) => {
+  const onKey = (event) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key], li = event.target.closest?.("li");
     if (event.key === "Escape" && taken()) { take(taken(), false); event.stopPropagation(); return; }
     if (!by || !li || !list.contains(li)) return;
@@ -161,22 +161,24 @@ function order(root, doc, signal) {
     if (event.altKey || event.ctrlKey || taken() === li) return move(li, by);
     all()[Math.max(0, Math.min(count - 1, all().indexOf(li) + by))].querySelector(".ln").focus();
   };
-  list.addEventListener("keydown", keys, { signal });
+  // held keys come by `ask`; those with Alt or Ctrl, and Escape, come as ever
+  list.addEventListener("keydown", onKey, { signal });
   list.addEventListener("focusout", (event) => { if (taken() && event.relatedTarget && !taken().contains(event.relatedTarget)) take(taken(), false); }, { signal });
   root.append(
     make("p", { class: "cap", id: how, text: "Drag a line, or take it with Space and move it with the arrows; Alt and an arrow moves it at once." }), list, words,
   );
-  return () => all().map((li) => +li.dataset.n);
+  return { given: () => all().map((li) => +li.dataset.n), onKey };
 }
 
 function find(root, doc) {
   const group = unique();
   const steps = doc.items.map((item, n) => make("label", { class: "opt step" }, make("input", { type: "radio", name: group, value: n + 1 }), make("span", { class: "no", text: n + 1 }), make("span", { html: item.html })));
   root.append(make("fieldset", {}, make("legend", { class: "cap", text: doc.label }), ...steps));
-  return () => {
+  const given = () => {
     const chosen = root.querySelector("input:checked");
     return chosen ? [+chosen.value] : "Choose a step first.";
   };
+  return { given };
 }
 
 function sort(root, doc) {
@@ -185,40 +187,41 @@ function sort(root, doc) {
     return make("li", {}, make("span", { class: "no", text: n + 1 }), make("label", { for: id, html: item.html }), select);
   });
   root.append(make("p", { class: "cap", text: doc.label }), make("ol", { class: "items" }, ...rows));
-  return () => {
+  const given = () => {
     const selects = [...root.querySelectorAll("select")], open = selects.filter((each) => !each.value);
     open[0]?.focus();
     return open.length ? `Choose for each of them: ${open.length} ${open.length > 1 ? "are" : "is"} still open.` : selects.map((each) => each.value);
   };
+  return { given };
 }
 
-// Draws the document into `el`; gives what takes an answer from elsewhere. `post(message)` speaks to the kernel.
+// Draws the document into `el`. `post(message)` speaks to the kernel.
 export function ask(el, doc, chosen, post, signal) {
   el.replaceChildren();
-  if (!doc.kind) return () => {};
+  if (!doc.kind) return;
   const root = make("div", { class: `smtplab sl-ask${doc.large ? " is-large" : ""}`, "data-smtplab": doc.kind === "question" ? "question" : "choice", "data-kind": doc.asks ?? doc.kind, "data-name": doc.name });
   if (doc.kind === "question") root.setAttribute("role", "group");
   if (doc.kind === "question") root.setAttribute("aria-label", `Question ${doc.name}`);
   el.append(root);
-  holdKeys(root, () => {}, signal);
+  let drawn = {};
+  holdKeys(root, (event) => drawn.onKey?.(event), signal);
   if (doc.kind === "question") {
     const told = (given) => {
       window.dispatchEvent(new CustomEvent(ANSWERED, { detail: { name: doc.name, given, by: root } }));
       try { post({ do: "answer", given }); } catch { /* the page remembers by itself */ }
     };
-    const show = question(root, doc, chosen, told, signal);
-    window.addEventListener(ANSWERED, ({ detail }) => { if (detail.name === doc.name && detail.by !== root) show(detail.given); }, { signal });
-    return show;
+    drawn = question(root, doc, chosen, told, signal);
+    window.addEventListener(ANSWERED, ({ detail }) => { if (detail.name === doc.name && detail.by !== root) drawn.show(detail.given); }, { signal });
+    return;
   }
-  const given = { order, find, sort }[doc.kind](root, doc, signal);
+  drawn = { order, find, sort }[doc.kind](root, doc, signal);
   const button = make("button", { type: "button", class: "sl-btn primary", text: doc.button }), words = make("p", { class: "asked cap", role: "status" });
   button.addEventListener("click", () => {
-    const answer = given();
+    const answer = drawn.given();
     if (typeof answer === "string") { words.textContent = answer; return; }
     try { post({ do: "answer", given: answer }); words.textContent = doc.asked; } catch { words.textContent = GONE; }
   }, { signal });
   root.append(make("p", { class: "go" }, button, words));
-  return () => {};
 }
 
 export default () => ({
