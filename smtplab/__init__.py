@@ -31,9 +31,11 @@ _HOME = {
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
     "question": "smtplab.course.question",
+    "recorded": "smtplab.corpus.recorded",
 }
 
 if TYPE_CHECKING:
+    from .corpus.recorded import recorded as recorded
     from .course.exercise import exercise as exercise
     from .course.question import question as question
     from .course.ready import check as check
@@ -66,6 +68,7 @@ __all__ = [
     "exercise",
     "explain",
     "question",
+    "recorded",
 ]
 
 

@@ -1,7 +1,7 @@
 """The course: exercises that are judged by what a server saw, and small helpers for notebook cells.
 
 Read in this order: `attempt`, `checks` (rules), `naming` and the two files of mistakes, `judge`, `spec` (an exercise as
-a file), `card` (how it is shown), `exercise`.
+a file), `card` (how it is shown), `exercise`; then `forms`, `cases` and `formed` (other forms than to speak), `question`.
 """
 
 from .cells import expect_timeout

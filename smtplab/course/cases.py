@@ -31,6 +31,9 @@ READ_S, CASE_S, STOP_S = 2.0, 6.0, 1.0
 """Seconds that the socket waits, that a case may take, and that a function has to stop once it is told to."""
 
 
+THREAD = "smtplab: a function that is tried"
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """How one case came out."""
@@ -63,7 +66,7 @@ class Held:
                 self.error = error
 
         # What the function prints belongs to the cell that runs: that is kept in the context.
-        thread = threading.Thread(target=contextvars.copy_context().run, args=(guarded,), daemon=True)
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(guarded,), name=THREAD, daemon=True)
         thread.start()
         thread.join(CASE_S)
         if thread.is_alive():

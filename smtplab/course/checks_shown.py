@@ -2,6 +2,7 @@
 
 Rules by name, with their argument:
     shown = "Grüße"        some letter's text, decoded as its headers say, is this, but for empty lines at its end
+    false_end = true       some letter has a line with a dot and white space on it, which is no end
 """
 
 from __future__ import annotations
@@ -31,6 +32,17 @@ _UNSAID = "The stored letter says nothing of its characters, which means US-ASCI
 def _charset(letter: Letter) -> str:
     part = letter.message.message.get_body(("plain", "html"))
     return "" if part is None else part.get_content_charset("").upper()
+
+
+@rule("false_end", bool, lambda _: "a line in the letter that looks like the end, and is none")
+def false_end(attempt: Attempt, _: bool) -> Finding:
+    def judge(letter: Letter) -> str:
+        lines = letter.exchange.sent.split(b"\r\n")
+        if any(line != b"." and line.strip() == b"." for line in lines):
+            return ""
+        return "No line of the letter was a dot and a space: the server was never made to wait on."
+
+    return any_letter(attempt, judge)
 
 
 def text_of(letter: Letter) -> str | None:

@@ -260,7 +260,7 @@ def is_like(typed: str, wanted: str) -> bool:
 def _bare(text: str) -> str:
     text = text.replace("\\r", " ").replace("\\n", " ").strip()
     text = re.sub(r"^b?[\"'`]+|[\"'`]+$", "", text)
-    return re.sub(r"(\w)\.$", r"\1", " ".join(text.split())).lower()
+    return re.sub(r"([A-Za-z0-9>])\.$", r"\1", " ".join(text.split())).lower()
 
 
 def _known(text: str, known: Sequence[str]) -> str:

@@ -115,8 +115,8 @@ class Observer:
 
     def _unanswered(self, at: float) -> None:
         """Keeps what was said and will never be answered."""
-        if self._event and self._frame is not None:
-            self._recorder.happened(self._event, None, sent=self._frame.raw, at=at)
+        if self._event:
+            self._recorder.happened(self._event, None, sent=self._frame.raw if self._frame else b"", at=at)
         elif len(self._inbox) and self._reading is Reading.DATA:
             self._recorder.happened("(end of data)", None, sent=self._inbox.peek(), at=at)
         self._event, self._frame = "", None

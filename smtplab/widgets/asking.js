@@ -26,7 +26,7 @@ const unique = () => `sl-ask-${made++}-${Math.random().toString(36).slice(2, 8)}
 // Typed answers are compared without what does not matter: case, spaces, quotes, a full stop, and how Python writes CR LF.
 // Where a number is wanted, the first number in the answer counts.
 export function isLike(typed, wanted) {
-  const plain = (text) => text.replace(/\\r|\\n/g, " ").trim().replace(/^b?["'`]+|["'`]+$/g, "").replace(/\s+/g, " ").trim().replace(/(\w)\.$/, "$1").toLowerCase();
+  const plain = (text) => text.replace(/\\r|\\n/g, " ").trim().replace(/^b?["'`]+|["'`]+$/g, "").replace(/\s+/g, " ").trim().replace(/([A-Za-z0-9>])\.$/, "$1").toLowerCase();
   return /^\d+$/.test(wanted) ? typed.match(/\d+/)?.[0] === wanted : plain(typed) === plain(wanted);
 }
 

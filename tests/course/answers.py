@@ -103,17 +103,6 @@ def keeping_the_rest(sock: socket.socket) -> str:
         heard += piece
 
 
-def peeking(sock: socket.socket) -> bytes:
-    while True:
-        lines = sock.recv(65536, socket.MSG_PEEK).splitlines(True)
-        if not lines:
-            return b""
-        for number, line in enumerate(lines, 1):
-            if line.endswith(b"\n") and line[3:4] == b" ":
-                return sock.recv(sum(map(len, lines[:number])))
-        sock.recv(0)
-
-
 def one_recv(sock: socket.socket) -> bytes:
     return sock.recv(1024)
 

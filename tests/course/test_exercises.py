@@ -14,11 +14,15 @@ from smtplab.course import spec
 from smtplab.course.exercise import Exercise, Verdict
 from smtplab.course.judge import judge
 from smtplab.protocol.transcript import Transcript
-from tests.course import attempts, attempts_02, attempts_04, attempts_05, attempts_06, clients
+from tests.course import attempts, attempts_02, attempts_04, attempts_05, attempts_06, attempts_07, clients
 
 NAMES = [name for name in spec.names() if not spec.load(name).is_formed]  # the others: test_forms
-RIGHT = attempts.RIGHT | attempts_02.RIGHT | attempts_04.RIGHT | attempts_05.RIGHT | attempts_06.RIGHT
-WRONG = attempts.WRONG | attempts_02.WRONG | attempts_04.WRONG | attempts_05.WRONG | attempts_06.WRONG
+RIGHT = (
+    attempts.RIGHT | attempts_02.RIGHT | attempts_04.RIGHT | attempts_05.RIGHT | attempts_06.RIGHT | attempts_07.RIGHT
+)
+WRONG = (
+    attempts.WRONG | attempts_02.WRONG | attempts_04.WRONG | attempts_05.WRONG | attempts_06.WRONG | attempts_07.WRONG
+)
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 right = [pytest.param(name, said, id=f"{name}-{n}") for name in NAMES for n, said in enumerate(RIGHT[name], 1)]
 wrong = [pytest.param(name, *attempt[1:], id=f"{name}-{attempt[0]}") for name in NAMES for attempt in WRONG[name]]

@@ -23,8 +23,8 @@ wrong = [pytest.param(name, *each[1:], id=f"{name}-{each[0]}") for name in NAMES
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that does not come back is waited for less long."""
-    monkeypatch.setattr(cases, "CASE_S", 2.5)
-    monkeypatch.setattr(cases, "READ_S", 1.0)
+    monkeypatch.setattr(cases, "CASE_S", 4.0)
+    monkeypatch.setattr(cases, "READ_S", 1.5)
 
 
 def begun(name: str) -> Formed:
@@ -240,15 +240,7 @@ class TestFunction:
     def test_no_thread_is_left_of_a_function_that_never_comes_back(self, ex: Formed) -> None:
         before = set(threading.enumerate())
         ex.check(answers.that_spins)
-        assert not [
-            each
-            for each in set(threading.enumerate()) - before
-            if each.name != "smtplab" and each.is_alive() and "guarded" in each.name
-        ]
-
-    @of("04.2")
-    def test_a_function_that_reads_by_looking_ahead_passes(self, ex: Formed) -> None:
-        assert ex.check(answers.peeking).passed
+        assert not [each for each in set(threading.enumerate()) - before if each.name == cases.THREAD]
 
     @of("04.2")
     def test_the_cuts_are_where_their_cases_say(self, ex: Formed) -> None:

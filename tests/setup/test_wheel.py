@@ -65,6 +65,15 @@ def test_it_copies_the_notebooks_and_starts_jupyterlab(installed: Path, tmp_path
     assert sorted(path.name for path in (tmp_path / "mine").glob("*.ipynb")) == NOTEBOOKS
 
 
+def test_its_recorded_sessions_are_there(installed: Path, tmp_path: Path):
+    code = "from smtplab import recorded; print(len(recorded()), recorded('exim', 'seed-1').state.name)"
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "1224 CLOSED\n", done.stderr
+
+
 def test_it_never_overwrites_a_changed_notebook_unless_asked_and_then_keeps_it(installed: Path, tmp_path: Path):
     smtplab(installed, tmp_path, "lab", "--", "--version")
     first = next((tmp_path / "smtplab-notebooks").glob("01-*.ipynb"))
