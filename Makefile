@@ -11,7 +11,7 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: lab test test-ipykernel6 bench interop lint format notebooks wheel help clean
+.PHONY: lab test test-ipykernel6 bench interop lint format notebooks concepts wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
 lab: $(VENV)/installed
@@ -57,9 +57,15 @@ format: $(VENV)/installed-for-tests
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 
-# Run every notebook and store its outputs, the same on every machine.
+# Run every notebook and store its outputs, the same on every machine; their links first.
 notebooks: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
 	$(python) -m tests.notebooks.store $(wildcard notebooks/*.ipynb)
+
+# What is taught where, from the tags of notebooks and exercises: docs/concepts.md. And the links.
+concepts: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
+	$(python) -m tests.notebooks.concepts
 
 # A wheel in dist/, with the notebooks in it.
 wheel: $(VENV)/installed-for-tests
@@ -76,6 +82,7 @@ help:
 	@echo "make interop    tables: real mail programs, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
+	@echo "make concepts   docs/concepts.md from the tags, and the links between notebooks"
 	@echo "make wheel      dist/smtplab-*.whl"
 	@echo "make clean      remove $(VENV), dist and build"
 

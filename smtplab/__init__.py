@@ -30,6 +30,8 @@ _HOME = {
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
+    "progress": "smtplab.course.progress",
+    "index": "smtplab.course.index",
     "question": "smtplab.course.question",
     "recorded": "smtplab.corpus.recorded",
 }
@@ -37,6 +39,8 @@ _HOME = {
 if TYPE_CHECKING:
     from .corpus.recorded import recorded as recorded
     from .course.exercise import exercise as exercise
+    from .course.index import index as index
+    from .course.progress import progress as progress
     from .course.question import question as question
     from .course.ready import check as check
     from .net.dial import dial as dial
@@ -67,6 +71,8 @@ __all__ = [
     "dial",
     "exercise",
     "explain",
+    "index",
+    "progress",
     "question",
     "recorded",
 ]

@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources.abc import Traversable
 from typing import Any
 
 from ..net.replay import branch
 from ..protocol.transcript import Transcript
-from . import card, cases
+from . import card, cases, progress
+from .answered import Find, Sort
 from .card import Shown
-from .exercise import Exercise, Verdict
-from .forms import Find, Function, Order, Sort
+from .exercise import Exercise
+from .forms import Function, Order
 from .judge import Judgement, Result, judge
 from .question import note_answer
 from .spec import Part
+from .verdict import Verdict
 
 SAY_S = 8.0
 """Seconds that saying all lines may take."""
@@ -37,10 +38,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
 class Formed(Exercise):
     """An exercise with parts of other forms: `put`, `answer`, `check(function)`."""
 
-    def __init__(self, name: str, *, folder: Traversable | None = None) -> None:
-        super().__init__(name, folder=folder)
+    def _begin(self) -> None:
+        super()._begin()
         self._answered: set[object] = set()
-        self._verdict: Verdict | None = None
+        self._found_last: Verdict | None = None
         self._aside: list[str] = []
 
     # -------------------------------------------------------------------------------------------- what is done
@@ -65,9 +66,8 @@ class Formed(Exercise):
             raise ValueError(f"nothing is to be answered here: {self._how()}")
         answer = form.read_answer(given)
         note_answer(self.spec.name, str(answer))
-        judgement = form.judge(answer) if isinstance(form, Find) else form.judge(answer)  # pyright: ignore
         session = form.session if isinstance(form, Find) else None
-        return self._found(judgement, session, answer)
+        return self._found(form.judged(str(answer)), session, answer)
 
     def check(self, function: Callable[..., Any] | None = None) -> Verdict:
         """What the server saw, against what was asked for; the latest answer; or what came of trying a function."""
@@ -78,7 +78,7 @@ class Formed(Exercise):
             raise ValueError(f"no function is asked for here: {self._how()}")
         if isinstance(form, Find | Sort):
             nothing = f"Nothing was answered yet in exercise {self.spec.name}: there is nothing to check, and no try is counted."
-            return self._verdict or Verdict(card.lines(nothing, self._how()), None, None)
+            return self._found_last or Verdict(card.lines(nothing, self._how()), None, None)
         if isinstance(form, Order) and not len(self.server.sessions):
             nobody = f"Nobody has spoken to the server of exercise {self.spec.name} yet: there is nothing to check, and no try is counted."
             return Verdict(card.lines(nobody, self._how()), None, None)
@@ -102,10 +102,11 @@ class Formed(Exercise):
 
     def _found(self, judgement: Judgement, session: Transcript | None, answer: object) -> Verdict:
         """The verdict on an answer, or on a function: counts the try, goes on to the next part, says what help there is."""
-        titles, key = TITLES[self._now.form.name], (self.part, answer)
+        titles, key, part = TITLES[self._now.form.name], (self.part, answer), self.part
         is_new = key not in self._answered
         self._answered.add(key)
-        self.tries += is_new and not self.passed
+        is_try = is_new and not self.passed
+        self.tries += is_try
         self.session = session
         if judgement.passed:
             said = self._next_part() if self.part < len(self.spec.parts) else self._all_done()
@@ -114,9 +115,14 @@ class Formed(Exercise):
             said = [f"{self._tries()} so far.{shows} {self._help()}"]
         else:
             said = ["This came out as before, so no try is counted."]
+        kept = str(answer)
+        note = progress.record(self.spec, {part: kept} if judgement.passed else {}, kept if is_try else None)
+        said += [note] if note else []
         shown = card.verdict(judgement, said, (titles[0].format(all=len(judgement.results)), titles[1]))
-        self._verdict = Verdict(shown, judgement, session)
-        return self._verdict
+        verdict = Verdict(shown, judgement, session)
+        self._told(verdict)
+        self._found_last = None if judgement.passed and self.part > part else verdict
+        return verdict
 
     def _all_done(self) -> list[str]:
         self.passed = True
@@ -124,7 +130,7 @@ class Formed(Exercise):
 
     def _next_part(self) -> list[str]:
         said = super()._next_part()
-        self._verdict = None
+        self._found_last = None
         return said
 
     def _owned(self, name: str) -> Callable[..., Any] | None:

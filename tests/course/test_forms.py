@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from smtplab import exercise
-from smtplab.course import cases, forms, question, spec
+from smtplab.course import answered, cases, forms, question, spec
 from smtplab.course.exercise import Exercise
 from smtplab.course.fields import Fields
 from smtplab.course.formed import Formed
@@ -168,7 +168,7 @@ class TestAnswers:
     @of("02.3")
     def test_the_session_that_is_looked_at_was_said_to_a_server(self, ex: Formed) -> None:
         form = ex.spec.parts[0].form
-        assert isinstance(form, forms.Find)
+        assert isinstance(form, answered.Find)
         assert form.session[form.fault - 1].text == "" and form.session[form.fault - 1].direction == "C"
         outcomes = {e.outcome for e in form.session.exchanges}
         assert outcomes == {Outcome.COMPLETION, Outcome.INTERMEDIATE}, "every reply is a 2 or a 3"
@@ -185,7 +185,7 @@ class TestAnswers:
         decided = {Outcome.COMPLETION: "go on", Outcome.INTERMEDIATE: "go on", Outcome.TRANSIENT: "try again",
                    Outcome.CLOSING: "try again", Outcome.PERMANENT: "give up"}  # fmt: skip
         form = spec.load("05.1").parts[0].form
-        assert isinstance(form, forms.Sort)
+        assert isinstance(form, answered.Sort)
         assert [item.bin for item in form.items] == [decided[Outcome.of(int(item.text[:3]))] for item in form.items]
 
     @of("05.1")
