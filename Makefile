@@ -36,12 +36,14 @@ test-ipykernel6: $(VENV)-ipykernel6/installed
 bench: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Three tables: real mail programs, each sending the same letter (docs/clients.md); our answers beside those of real
-# servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it fails or not.
+# Four tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
+# of real servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it
+# fails or not.
 interop: $(VENV)/installed-for-tests
 	@failed=; \
 	table() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
 	table "clients" $(python) -m tests.interop.clients; \
+	table "clients that fetch" $(python) -m tests.interop.readers; \
 	table "recorded servers" $(python) -m tests.interop.corpus; \
 	table "faults" $(python) -m tests.interop.faulted; \
 	test -z "$$failed"
@@ -79,7 +81,7 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      click to paint, as ratios to a bare button"
-	@echo "make interop    tables: real mail programs, recorded servers, and what each fault does"
+	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make concepts   docs/concepts.md from the tags, and the links between notebooks"

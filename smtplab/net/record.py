@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..protocol.session import Session
+from ..protocol.serving import ServerSide
 from ..protocol.transcript import Transcript
 
 
@@ -36,7 +36,7 @@ class Record:
 
     number: int
     """Counts from 1, in the order of connecting."""
-    session: Session | None
+    session: ServerSide | None
     kept: Transcript | None = None
 
     def transcript(self) -> Transcript:
