@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .kept import Kept
 from .replies import Outcome, Reply
 from .smtp import SMTP
 from .steps import Exchange, Segment
@@ -18,6 +19,8 @@ from .wire import decode
 ANY_TIME = frozenset({421, 500, 501})
 """Codes that may answer any command (RFC 5321 §4.3.2)."""
 
+REMARKS_KEPT = 100
+"""Remarks on one reply: a server that says nothing but rubbish is told once and again, not for ever."""
 SEGMENTS_KEPT = 4096
 """Deliveries of a session that are remembered: enough for a picture, and a dribble costs no more."""
 
@@ -30,7 +33,7 @@ class Recorder:
         self.peer = peer
         self.state = table.start
         self.facts = Facts()
-        self.exchanges: list[Exchange] = []
+        self.exchanges = Kept()
         self.segments: list[Segment] = []
 
     def answered(
@@ -52,8 +55,8 @@ class Recorder:
 
         A handshake has no step of its own, so the STARTTLS before it carries the remark.
         """
-        if ahead and self.exchanges:
-            asked = self.exchanges[-1]
+        asked = self.exchanges.last
+        if ahead and asked is not None:
             asked.remarks = (*asked.remarks, f"{ahead} octets sent ahead of the handshake were dropped")
         self.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
 
@@ -66,7 +69,7 @@ class Recorder:
         if outcome is not None:
             self.state = self.table.next_state(before, event, outcome)
             if reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION):
-                self.facts = self.table.learn(self.facts, event, reply)
+                self.facts = self.table.learn(self.facts, event, reply, before, sent)
         exchange = Exchange(
             event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
         )
@@ -80,16 +83,22 @@ class Recorder:
 
     def note_garbage(self, raw: bytes) -> None:
         """Octets of the server that are no reply: kept as a remark on the exchange before, they move nothing."""
-        if self.exchanges:
-            last = self.exchanges[-1]
-            last.reply_remarks = (*last.reply_remarks, f"followed by a line that is no reply: {decode(raw[:80])!r}")
+        self.note(f"followed by a line that is no reply: {decode(raw[:80])!r}")
+
+    def note(self, remark: str) -> None:
+        """A remark on the latest exchange's reply; nothing where there is none yet."""
+        last = self.exchanges.last
+        if last is not None and len(last.reply_remarks) < REMARKS_KEPT:
+            last.reply_remarks = (*last.reply_remarks, remark)
 
     def transcript(self, asked: Exchange | None = None, since: int = 0) -> Transcript:
         """What was said so far, the first `since` exchanges left out; `asked` is a command that was not answered yet."""
-        exchanges = [*self.exchanges[since:], asked] if asked else self.exchanges[since:]
-        if since:
-            return Transcript(exchanges, peer=self.peer, table=self.table, start=self.exchanges[since - 1].after)
-        return Transcript(exchanges, peer=self.peer, table=self.table, segments=self.segments)
+        exchanges, left_out = self.exchanges.since(since), self.exchanges.left_out(since)
+        start = (exchanges[0].before if exchanges else self.state) if since else self.table.start
+        return Transcript(
+            [*exchanges, asked] if asked else exchanges, peer=self.peer, table=self.table, start=start,
+            segments=() if since else self.segments, left_out=left_out,
+        )  # fmt: skip
 
     def asked(self, event: str, sent: bytes, remarks: tuple[str, ...], at: float) -> Exchange:
         """A command that waits for its reply, as the record shows it for now."""
