@@ -32,6 +32,7 @@ _HOME = {
     "exercise": "smtplab.course.exercise",
     "progress": "smtplab.course.progress",
     "index": "smtplab.course.index",
+    "question": "smtplab.course.question",
     "recorded": "smtplab.corpus.recorded",
 }
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from .course.exercise import exercise as exercise
     from .course.index import index as index
     from .course.progress import progress as progress
+    from .course.question import question as question
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server
@@ -71,6 +73,7 @@ __all__ = [
     "explain",
     "index",
     "progress",
+    "question",
     "recorded",
 ]
 

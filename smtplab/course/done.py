@@ -18,20 +18,27 @@ TRIES_KEPT = 3
 """Sessions of tries that did not pass, the last ones."""
 SESSION_MOST = 200_000
 """Characters of JSON that a session may take to be kept; one of 10,000 lines of mail data takes more."""
+ANSWER_MOST = 4000
+"""Characters of an answer that are kept."""
 COUNT_MOST = 1_000_000
 EXERCISES_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A session and when it was checked. `session` is its JSON, read; None where it was too long to be kept."""
+    """A session and when it was checked. `session` is its JSON, read; None where it was too long to be kept, and for an
+    exercise that is answered: there `answer` is what was answered."""
 
     at: str
     session: Mapping[str, Any] | None
+    answer: str = ""
 
     @classmethod
-    def of(cls, transcript: Transcript, at: str) -> Proof:
-        text = transcript.to_json()
+    def of(cls, done: Transcript | str, at: str) -> Proof:
+        """From a session, or from an answer."""
+        if isinstance(done, str):
+            return cls(at, None, done[:ANSWER_MOST])
+        text = done.to_json()
         return cls(at, json.loads(text) if len(text) <= SESSION_MOST else None)
 
     def transcript(self) -> Transcript:
@@ -47,10 +54,11 @@ class Proof:
     def read(cls, stored: object, place: str) -> Proof:
         entry = table(stored, place)
         session = entry.get("session")
-        return cls(text(entry, "at", place), None if session is None else table(session, f"{place}, session"))
+        read = None if session is None else table(session, f"{place}, session")
+        return cls(text(entry, "at", place), read, text(entry, "answer", place, ANSWER_MOST))
 
     def to_json(self) -> dict[str, Any]:
-        return {"at": self.at, "session": self.session}
+        return {"at": self.at, "session": self.session, **({"answer": self.answer} if self.answer else {})}
 
 
 @dataclass(slots=True)

@@ -43,6 +43,10 @@ def exercise(name: str, *, folder: str | os.PathLike[str] | Traversable | None =
 
     Raises ValueError, naming those there are, for any other name; and for a file with a mistake, naming its place.
     """
+    if load(name, folder).is_formed:
+        from .formed import Formed
+
+        return Formed(name, folder=folder)
     return Exercise(name, folder=folder)
 
 
@@ -163,17 +167,23 @@ class Exercise:
         if not is_new:
             why = "Nothing was said yet" if not self._seen else "This is no new session"
             return [*said, f"{why}, so no try is counted."]
-        called = self._called()
-        if self.tries >= TRIES:
-            help_ = f"`{called}.solution()` shows one way to do it."
-        elif self.hints_given < HINTS:
-            help_ = f"`{called}.hint()` has hint {self.hints_given + 1} of {HINTS}."
-        else:
-            help_ = f"all hints are given, after {_counted(TRIES - self.tries, 'more try', 'more tries')} comes the solution."
         return [
             *said,
-            f"{_counted(self.tries, 'try', 'tries')} so far. `Stepper({called}.session)` shows this session; {help_}",
+            f"{self._tries()} so far. `Stepper({self._called()}.session)` shows this session; {self._help()}",
         ]
+
+    def _tries(self) -> str:
+        return _counted(self.tries, "try", "tries")
+
+    def _help(self) -> str:
+        """What help there is, in a sentence that goes on."""
+        called = self._called()
+        if self.tries >= TRIES:
+            return f"`{called}.solution()` shows one way to do it."
+        if self.hints_given < HINTS:
+            return f"`{called}.hint()` has hint {self.hints_given + 1} of {HINTS}."
+        more = _counted(TRIES - self.tries, "more try", "more tries")
+        return f"all hints are given, after {more} comes the solution."
 
     # ------------------------------------------------------------------------------------------------- help
     def hint(self) -> Shown:
@@ -214,8 +224,20 @@ class Exercise:
         return min((name for name, value in owned.items() if value is self and not name.startswith("_")), default="ex")
 
     # ------------------------------------------------------------------------------------------ how it is shown
+    def asked(self, *, is_live: bool = False) -> Shown:
+        """The task; `is_live`: without what the page has to choose from."""
+        return card.task(self.spec, self.part, self._called(), is_live=is_live)
+
+    def posed(self) -> dict[str, Any]:
+        """What the page has to choose from in this part, {} where there is nothing."""
+        return {}
+
+    def take(self, given: Any) -> Shown:
+        """What is said to a choice that was made in the page."""
+        raise ValueError(f"nothing is to be chosen in exercise {self.spec.name}, and {given!r} was")
+
     def __str__(self) -> str:
-        return card.task(self.spec, self.part).plain
+        return self.asked().plain
 
     __repr__ = __str__
 
@@ -224,7 +246,7 @@ class Exercise:
 
         if self._buttons is None:
             self._buttons = Buttons(self)
-        shown = card.task(self.spec, self.part)
+        shown = self.asked()
         return {**self._buttons.view(), "text/plain": shown.plain, "text/html": shown.html}
 
 

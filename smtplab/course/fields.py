@@ -41,6 +41,9 @@ class Fields:
             raise self.wrong(f"{key!r} is {shown(value)}, and should be {_wanted(kind, key)}")
         return value
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
     def _meant(self, key: str) -> str:
         like = get_close_matches(key, [other for other in self._table if other not in self._asked], 1)
         return f" (did you mean it by {like[0]!r}?)" if like else ""

@@ -5,7 +5,8 @@ Rules
    them. What the sheet says of states and outcomes is not believed; where it says otherwise, that is named.
 2. Evidence can be invented: a session can be typed into a file. What is checked is that the claim follows from it.
 3. A sheet that cannot be read is named, and the others are graded.
-4. The same session in two sheets is no proof of anything, and is named: to the microsecond it is a copy; the same
+4. An answer is judged again like a session, but two who are right have the same; a function is not kept, and said so.
+5. The same session in two sheets is no proof of anything, and is named: to the microsecond it is a copy; the same
    lines may be chance, and where all of them stand in the worked solution nothing is said.
 """
 
@@ -22,6 +23,7 @@ from ..protocol.observer import Observer
 from ..protocol.transcript import Exchange, Transcript
 from ..protocol.wire import split_lines
 from . import sheet, spec
+from .answered import Find, Sort
 from .attempt import listed
 from .done import Proof, digest_of
 from .folders import every
@@ -174,6 +176,19 @@ def _judged(
     where = f"part {part}: " if len(of.parts) > 1 else ""
     if not 1 <= part <= len(of.parts):
         entry.problems.append(f"part {part} is claimed, and the exercise has {len(of.parts)}")
+        return
+    form = of.parts[part - 1].form
+    if form.name == "function":
+        entry.remarks.append(f"{where}a function was tried, and is not kept: this claim cannot be judged again")
+        entry.passed += 1
+        return
+    if isinstance(form, Find | Sort):
+        try:
+            why = "" if form.judged(proof.answer).passed else f"the answer {proof.answer[:60]!r} is not right"
+        except ValueError as error:
+            why = f"its answer cannot be read ({error})"
+        entry.problems += [where + why] if why else []
+        entry.passed += not why
         return
     try:
         said = proof.transcript()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.transcript import Transcript
+from . import checks_replies as checks_replies
 from . import checks_shown as checks_shown
 from . import checks_states as checks_states
 from . import mistakes_letter as mistakes_letter

@@ -129,8 +129,9 @@ def outcome(done: Done) -> str:
 
 
 # ---------------------------------------------------------------------------------- what an exercise tells of itself
-def record(of: Spec, passed: Mapping[int, Transcript], tried: Transcript | None) -> str:
-    """Keeps what a check found: the sessions that passed, by part, and the one that was tried. Gives a note."""
+def record(of: Spec, passed: Mapping[int, Transcript | str], tried: Transcript | str | None) -> str:
+    """Keeps what a check found: the sessions that passed, by part, and the one that was tried; or answers, as text.
+    Gives a note."""
     if not passed and tried is None:
         return ""
     now = datetime.now(UTC).isoformat(timespec="seconds")

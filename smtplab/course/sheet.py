@@ -149,7 +149,7 @@ def page(sheet: Sheet) -> str:
 
 def _session(proof: Proof) -> str:
     try:
-        text_ = proof.transcript().text()
+        text_ = f"Answer: {proof.answer}" if proof.answer else proof.transcript().text()
     except ValueError as error:
         text_ = str(error)
     return f'<p class="note">{esc(proof.at)}</p><pre>{esc(text_, breaks=True)}</pre>'

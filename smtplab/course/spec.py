@@ -5,6 +5,7 @@
     done = "..."                           said when it is passed (optional)
     concepts = ["lonely dot"]              what it tests, for the index; codes = ["503"], commands = ["RCPT"] (optional)
     [server]                               persona, manners, and what else a Server takes: domains, faults ... (optional)
+    form = "order"                         of all parts, or in one part; `forms` has them, "say" where nothing stands
     [[part]]                               one or more; each is asked for when the one before is passed
     task = "..."                           `code` in backticks; an empty line begins a paragraph
     rules = [{ letters = 1 }]              names from `checks.RULES`, in the order in which they are met
@@ -25,10 +26,13 @@ from typing import Any
 from ..protocol.faults import faults
 from ..protocol.manners import manners
 from ..protocol.persona import persona
+from . import forms
+from .answered import Speak
 from .fields import Fields
 from .folders import Place, find
 from .folders import names as names
 from .folders import shipped as shipped
+from .forms import Form
 from .judge import Asked
 from .naming import MISTAKES
 
@@ -46,6 +50,7 @@ class Part:
     asked: tuple[Asked, ...]
     hints: tuple[str, ...]
     solution: str
+    form: Form = forms.Say()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ class Spec:
     def key(self) -> str:
         """Its name among all exercises, a teacher's with that of its folder: "01.2", "exercises/x1"."""
         return f"{PurePath(self.home).name or 'exercises'}/{self.name}" if self.home else self.name
+
+    @property
+    def is_formed(self) -> bool:
+        """True where something else is asked than to speak to the server."""
+        return any(part.form.name != "say" for part in self.parts)
 
 
 def load(name: str, folder: object = None) -> Spec:
@@ -110,9 +120,11 @@ def read(text: str, name: str, label: str = "", home: str = "") -> Spec:
         manners(rules)
     except ValueError as error:
         raise server.wrong(str(error)) from None
+    form, speak = fields.text("form", "say"), forms.speaking(words, rules, others.get("faults", ()))
+    parts = tuple(_part(part, form, speak, name) for part in fields.tables("part", "part"))
     spec = Spec(
-        name, fields.text("title"), fields.number("minutes"), words, rules, _mistakes(fields),
-        tuple(_part(part) for part in fields.tables("part", "part")), fields.text("done", ""),
+        name, fields.text("title"), fields.number("minutes"), words, rules, _mistakes(fields), parts,
+        fields.text("done", ""),
         fields.texts("concepts", ()), fields.texts("codes", ()), fields.texts("commands", ()), others, home, text,
     )  # fmt: skip
     fields.done()
@@ -140,7 +152,8 @@ def _others(server: Fields) -> dict[str, Any]:
     return others
 
 
-def _part(part: Fields) -> Part:
+def _part(part: Fields, form: str, speak: Speak, name: str) -> Part:
+    made = forms.read(part, form, speak, name)
     task, hints = part.text("task"), tuple(hint.strip() for hint in part.texts("hints"))
     if len(hints) != HINTS:
         raise part.wrong(
@@ -149,7 +162,8 @@ def _part(part: Fields) -> Part:
     if not all(hints):
         raise part.wrong("a hint is empty: write something there")
     asked: list[Asked] = []
-    for rule in part.tables("rules", "rule"):
+    # What is said is judged by rules; an answer and a function may do without.
+    for rule in part.tables("rules", "rule") if made.name in ("say", "order") or "rules" in part else ():
         try:
             asked.append(Asked.read(rule.rest()))
         except ValueError as error:
@@ -161,4 +175,4 @@ def _part(part: Fields) -> Part:
         line = f", at its line {error.lineno}" if isinstance(error, SyntaxError) else ""
         raise part.wrong(f"'solution' is no Python{line}: {error.args[0]}") from None
     part.done()
-    return Part(task, tuple(asked), hints, solution)
+    return Part(task, tuple(asked), hints, solution, made)

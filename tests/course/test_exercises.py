@@ -18,7 +18,7 @@ from tests.course import attempts, attempts_02, attempts_04, attempts_05, attemp
 
 pytestmark = pytest.mark.usefixtures("transport")
 
-NAMES = spec.names()
+NAMES = [name for name in spec.names() if not spec.load(name).is_formed]  # the others: test_forms
 RIGHT = (
     attempts.RIGHT | attempts_02.RIGHT | attempts_04.RIGHT | attempts_05.RIGHT | attempts_06.RIGHT | attempts_07.RIGHT
 )
@@ -146,4 +146,5 @@ def test_no_notebook_as_shipped_passes_an_exercise() -> None:
     assert len(checks) >= len(NAMES)
     for name, cell in checks:
         told = json.dumps(cell["outputs"])
-        assert "Nobody has spoken" in told and "Passed" not in told, f"{name}, {cell['id']}"
+        nothing = ("Nobody has spoken", "Nothing was answered yet", "No function was given")
+        assert any(each in told for each in nothing) and "Passed" not in told, f"{name}, {cell['id']}"
