@@ -30,6 +30,7 @@ from ..protocol.persona import Persona
 from ..protocol.session import Session
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, World, counting_ids
+from .alarm import Alarm
 from .connection import Connection
 from .mailbox import Mailbox
 from .record import Look, Record, look
@@ -51,6 +52,8 @@ GRACE_S = 1.0
 """Seconds that clients have to take the 421 of a server that stops."""
 STOP_S = 5.0
 BACKLOG = 128
+READ = 64 * 1024
+"""Octets read from a connection at once."""
 SESSIONS_KEPT = 10_000
 """Sessions whose record is kept; of more, the oldest go."""
 
@@ -75,6 +78,7 @@ class Engine:
     records: list[Record] = field(default_factory=list[Record], init=False)
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(READ)), init=False)
     _count: int = field(default=0, init=False)
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
@@ -82,6 +86,7 @@ class Engine:
     _thread: threading.Thread | None = field(default=None, init=False)
     _stopping: asyncio.Event | None = field(default=None, init=False)
     _all_gone: asyncio.Event | None = field(default=None, init=False)
+    _alarm: Alarm | None = field(default=None, init=False)
     _change: Any = field(default_factory=threading.RLock, init=False)
     watchers: Watchers = field(init=False)
 
@@ -106,6 +111,7 @@ class Engine:
             # needs that one turn of the loop sees it.
             self._loop = asyncio.SelectorEventLoop()
             self._loop.set_debug(False)  # PYTHONASYNCIODEBUG would log
+            self._alarm = Alarm(self._loop, lambda: [each.look_at_clock for each in self._open])
             self._loop.set_exception_handler(self._keep_error)
             self._thread = threading.Thread(target=self._run, args=(self._loop, ready := threading.Event()),
                                             name="smtplab server", daemon=True)  # fmt: skip
@@ -224,6 +230,10 @@ class Engine:
         from .tls import Tls, authority  # ssl costs a server that offers no TLS nothing
 
         return Tls(authority().server_context)
+
+    def wake_at(self, when: float) -> None:
+        if self._alarm is not None:
+            self._alarm.by(when)
 
     def ended(self, connection: Connection) -> None:
         record = self._open.get(connection)
