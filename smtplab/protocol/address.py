@@ -2,6 +2,9 @@
 
 A path is what stands in angle brackets. Here it is a `str` without them: "" is the null reverse-path. The
 local-part keeps its case; nothing here asks whether a mailbox exists.
+
+Handler and record both ask what an argument says, and a client says the same again and again: the latest answers are
+remembered.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from . import limits
@@ -63,6 +67,7 @@ def split(mailbox: str) -> tuple[str, str]:
     return (local, domain) if at else (mailbox, "")
 
 
+@lru_cache(maxsize=256)
 def parse_path(argument: str, keyword: str) -> Path:
     """The path in an argument of MAIL or RCPT: `keyword` is "FROM" or "TO".
 
@@ -153,6 +158,7 @@ def _parameters(text: str) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=256)
 def parse_name(argument: str) -> tuple[str, tuple[str, ...]]:
     """The client's name in HELO or EHLO, with remarks. Raises BadSyntax where it is no domain and no literal."""
     if not argument:

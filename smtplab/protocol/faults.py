@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from .replies import Reply
 from .smtp import SMTP
@@ -27,8 +27,7 @@ _SPEC = re.compile(r"(?P<event>\([a-z ]+\)|[A-Z]+(?: LAST)?)(?::(?P<which>/?\d+)
 _REPLY = re.compile(r"[2-5]\d\d(?: .*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """Octets to send, after a pause of so many seconds."""
 
     octets: bytes

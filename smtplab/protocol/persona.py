@@ -160,10 +160,17 @@ class Persona:
     zone: str = ""
     """The name of the clock's time zone, printed in brackets after a date; "" for none."""
 
+    def tells_date(self, situation: str) -> bool:
+        """Whether its words for a situation have a date in them."""
+        return "{date}" in (self.texts.get(situation) or MODERN_TEXTS[situation])
+
     def text(self, situation: str, fields: Mapping[str, object]) -> str:
         """The words for a situation, in ASCII and without CR or LF."""
         template = self.texts.get(situation) or MODERN_TEXTS[situation]
-        text = template.format_map(fields).encode("ascii", "backslashreplace").decode()
+        text = template.format_map(fields)
+        if text.isascii() and text.isprintable():
+            return text
+        text = text.encode("ascii", "backslashreplace").decode()
         return "".join(c if " " <= c <= "~" else "?" for c in text)
 
 

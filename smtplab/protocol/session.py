@@ -26,7 +26,7 @@ from .message import Message, StoreFailed
 from .outbox import Outbox
 from .persona import MODERN, Persona
 from .recorder import Recorder, remarks_on
-from .replies import EnhancedCode, Outcome, Reply
+from .replies import Outcome, Reply, reply_of
 from .smtp import SMTP, State
 from .storing import store_failed
 from .table import Facts
@@ -153,7 +153,7 @@ class Session:
         """The octets to write now. Where `is_closing`, close after them."""
         return b"".join(delivery.octets for delivery in self.deliveries())
 
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> list[Delivery]:
         """The same as `data_to_send`, in the pieces and with the pauses that faults ask for."""
         taken = self._outbox.take()
         for delivery in taken:
@@ -184,16 +184,16 @@ class Session:
     # --------------------------------------------------------------------------------------------------- words
     def words(self, situation: str, **fields: object) -> str:
         """The persona's words for a situation."""
-        known = {
-            "host": self.persona.host, "client": self.client_address, "name": self.client_name,
-            "date": mail_date(self.clock.now(), self.persona.zone),
-        }  # fmt: skip
-        return self.persona.text(situation, {**known, **fields})
+        persona = self.persona
+        known = {"host": persona.host, "client": self.client_address, "name": self.client_name, **fields}
+        if persona.tells_date(situation):
+            known["date"] = mail_date(self.clock.now(), persona.zone)
+        return persona.text(situation, known)
 
     def say(self, code: int, situation: str, enhanced: str = "", **fields: object) -> Reply:
         """A reply in the persona's words; its enhanced code only where EHLO offered them (RFC 2034 §3)."""
-        shown = enhanced and self.facts.offers("ENHANCEDSTATUSCODES")
-        return Reply(code, self.words(situation, **fields), EnhancedCode.parse(enhanced) if shown else None)
+        shown = enhanced if self.facts.offers("ENHANCEDSTATUSCODES") else ""
+        return reply_of(code, self.words(situation, **fields), shown)
 
     # ------------------------------------------------------------------------------------------------- answers
     def _answer(self, frame: Frame, at: float) -> None:

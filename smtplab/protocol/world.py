@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Protocol
 
 HOST = "mail.example.com"
@@ -25,6 +26,9 @@ class Clock(Protocol):
     def tick(self) -> None: ...
 
 
+_SECOND = timedelta(seconds=1)
+
+
 class ToyClock:
     """A clock that starts at a fixed time and moves one second on with each command: the same every run."""
 
@@ -35,7 +39,7 @@ class ToyClock:
         return self._now
 
     def tick(self) -> None:
-        self._now += timedelta(seconds=1)
+        self._now += _SECOND
 
     def turn(self, seconds: float) -> None:
         """Turns the clock on, for a lesson in which time goes by."""
@@ -61,7 +65,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def mail_date(when: datetime, zone: str = "") -> str:
     """The date as mail writes it, in English whatever the locale (RFC 5322 §3.3): Wed, 1 Oct 2008 12:00:00 +0000."""
     comment = f" ({zone})" if zone else ""
-    return f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when:%Y %H:%M:%S %z}{comment}"
+    day = f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when.year:04}"
+    return f"{day} {when.hour:02}:{when.minute:02}:{when.second:02} {_offset(when.utcoffset())}{comment}"
+
+
+@lru_cache(maxsize=16)
+def _offset(offset: timedelta | None) -> str:
+    """The distance of a time zone from UTC: +0100; "" where a clock tells none."""
+    return "" if offset is None else f"{datetime(2008, 10, 1, tzinfo=timezone(offset)):%z}"
 
 
 @dataclass(frozen=True, slots=True)
