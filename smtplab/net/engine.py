@@ -24,11 +24,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..protocol.faults import Fault
 from ..protocol.manners import Manners
 from ..protocol.persona import Persona
-from ..protocol.session import Session
-from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, World, counting_ids
 from .alarm import Alarm
 from .connection import Connection
@@ -37,6 +34,9 @@ from .record import Look, Record, look
 from .watch import Watchers
 
 if TYPE_CHECKING:
+    from ..protocol.faults import Fault
+    from ..protocol.session import Session
+    from ..protocol.transcript import Transcript
     from .tls import Tls
 
 Answer = TypeVar("Answer")
@@ -212,6 +212,8 @@ class Engine:
 
     # --------------------------------------------------------------------------- called by connections
     def opened(self, connection: Connection, client_address: str) -> Session:
+        from ..protocol.session import Session  # SMTP is loaded for the first client: a server starts in half the time
+
         domains = self.manners.domains
         session = Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,

@@ -29,8 +29,10 @@ def checked_port(port: int) -> int:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises CannotListen."""
+    # As octets where that can be: a name in characters loads what knows all of Unicode's names.
+    name = host.encode() if host.isascii() else host
     try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(name or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise CannotListen(f"There is no host {host!r} here. Leave host out for 127.0.0.1, this machine.") from None
     family, kind, proto, _, address = found[0]

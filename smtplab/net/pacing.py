@@ -10,8 +10,10 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from ..protocol.faults import Delivery
+if TYPE_CHECKING:
+    from ..protocol.faults import Delivery
 
 
 class Pacer:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..protocol.session import Session
-from ..protocol.transcript import Transcript
+if TYPE_CHECKING:
+    from ..protocol.session import Session
+    from ..protocol.transcript import Transcript
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """One session in brief. `number` counts from 1, in the order of connecting."""
 
     number: int
@@ -21,8 +22,7 @@ class Head:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """One session as it stands, and which others there are. `number` is 0 where nobody has connected yet."""
 
     number: int
@@ -59,6 +59,8 @@ class Record:
 def look(records: Sequence[Record], number: int, most: int) -> Look:
     """The session of that number, or the latest where there is none such; and the latest `most` in brief."""
     if not records:
+        from ..protocol.transcript import Transcript
+
         return Look(0, Transcript(), ())
     first = records[0].number
     chosen = records[number - first] if first <= number < first + len(records) else records[-1]

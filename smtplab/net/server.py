@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Self
 
 from ..protocol.faults import Fault
 from ..protocol.faults import faults as checked_faults
@@ -30,16 +30,18 @@ from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
-from ..protocol.rules import Rule
-from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
 from .engine import Engine, engines_on
 from .listening import checked_port, listen
 from .mailbox import Mailbox, Maildir
-from .record import Look, Record
+from .record import Look
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     import ssl
+
+    from ..protocol.rules import Rule
+    from ..protocol.transcript import Transcript
 
 
 class Server:
@@ -215,40 +217,6 @@ class Server:
     def __repr__(self) -> str:
         doing = "accepts connections" if self.is_running else "is stopped"
         return f"<Server {self.persona.name!r}, {self.manners.name}: {doing}>"
-
-
-class Sessions(Sequence[Transcript]):
-    """The sessions that a server has had, as transcripts; those that go on are taken as they stand."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __len__(self) -> int:
-        return self._engine.ask(lambda: len(self._engine.records))
-
-    @overload
-    def __getitem__(self, index: int) -> Transcript: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Transcript]: ...
-    def __getitem__(self, index: int | slice) -> Transcript | list[Transcript]:
-        if isinstance(index, slice):
-            return self._engine.ask(lambda: [record.transcript() for record in self._engine.records[index]])
-        found = self._engine.ask(lambda: _pick(self._engine.records, index))
-        if found is None:
-            count = len(self)
-            said = "nobody has connected yet" if count == 0 else f"there are {count} sessions, no number {index}"
-            raise IndexError(f"{said}: connect with socket.create_connection(server.address, timeout=5)")
-        return found
-
-    def __iter__(self) -> Iterator[Transcript]:
-        return iter(self[:])
-
-    def __repr__(self) -> str:
-        return repr(self[:])
-
-
-def _pick(records: list[Record], index: int) -> Transcript | None:
-    return records[index].transcript() if -len(records) <= index < len(records) else None
 
 
 class Waiting(tuple[str, ...]):

@@ -9,12 +9,11 @@ remembered.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from . import limits
 
@@ -23,8 +22,7 @@ class BadSyntax(ValueError):
     """An argument outside the grammar; its text says what was expected, for a 501."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A path with what followed it: `mailbox` without brackets, `parameters` as keyword in capitals -> value.
 
     `remarks` name what the grammar forbids and a lenient server takes.
@@ -135,6 +133,8 @@ def _check_domain(domain: str) -> None:
 
 def check_literal(literal: str) -> None:
     """Raises BadSyntax unless `literal` is an address in square brackets (RFC 5321 §4.1.3)."""
+    import ipaddress  # few say where they are by number
+
     inside = literal[1:-1]
     try:
         if inside.upper().startswith("IPV6:"):

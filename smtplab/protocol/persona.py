@@ -7,8 +7,9 @@ is echoed only after it was parsed (a name, a path), never as it came.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .world import HOST, Clock, ToyClock, counting_ids
 
@@ -143,8 +144,7 @@ FOREIGN_TEXTS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Persona:
+class Persona(NamedTuple):
     """The words of a server: its name, its host name, its texts by situation.
 
     A persona may bring a clock, queue ids and a client address to print; they begin anew with each session, so
@@ -153,7 +153,7 @@ class Persona:
 
     name: str
     host: str = HOST
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    texts: Mapping[str, str] = MappingProxyType({})
     clock: Callable[[], Clock] | None = None
     ids: Callable[[], Callable[[], str]] | None = None
     client_address: str = ""

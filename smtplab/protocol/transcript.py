@@ -6,7 +6,6 @@ listens, sends or judges. Its parts are in `steps`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
@@ -110,6 +109,8 @@ class Transcript(Sequence[Step]):
 
     def to_json(self, *, secrets: bool = False) -> str:
         """The session as JSON, to keep; `from_json` reads it back. Passwords are masked unless `secrets` is true."""
+        import json  # costs every start of a server as much as a room of ours, and few keep sessions
+
         return json.dumps(
             {
                 "smtplab": 1, "peer": self.peer, "table": self.table.name, "has_states": self.has_states,
@@ -122,6 +123,8 @@ class Transcript(Sequence[Step]):
     @classmethod
     def from_json(cls, text: str) -> Transcript:
         """A transcript that `to_json` wrote. Raises ValueError where the text is none."""
+        import json
+
         try:
             stored = json.loads(text)
             facts = Facts()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 HOST = "mail.example.com"
 RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
@@ -75,8 +75,7 @@ def _offset(offset: timedelta | None) -> str:
     return "" if offset is None else f"{datetime(2008, 10, 1, tzinfo=timezone(offset)):%z}"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a recipient is not taken: the code, the situation that a persona has words for, the enhanced code."""
 
     code: int
@@ -93,8 +92,7 @@ _TEACHING = {
 _GREY = Refusal(450, "greylisted", "4.7.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One recipient asked for: by whom, for whom, from where, and when."""
 
     reverse_path: str

@@ -260,7 +260,7 @@ def _() -> None:
 
     def parse_path(argument: str, keyword: str) -> Any:
         path = right(argument, keyword)
-        return replace(path, mailbox=path.mailbox.lower())
+        return path._replace(mailbox=path.mailbox.lower())
 
     handlers.parse_path = parse_path
 
