@@ -59,8 +59,8 @@ class Owner(Protocol):
         """The session is over: its record is complete."""
         ...
 
-    def changed(self) -> None:
-        """Something was said: the record may have grown."""
+    def said(self, connection: Connection) -> None:
+        """Something was said: the record has grown."""
         ...
 
     def gone(self, connection: Connection) -> None:
@@ -236,7 +236,7 @@ class Connection(asyncio.BufferedProtocol):
             self._is_over = True
             self._owner.ended(self)  # rule 2
         self._pacer.send(said)
-        self._owner.changed()
+        self._owner.said(self)
 
     def _drained(self, late: bool) -> None:
         """All that was to be said is on its way; `late` after a pause."""
@@ -262,7 +262,7 @@ class Connection(asyncio.BufferedProtocol):
         if tls.is_up and not was_up:
             self._session.handshake(True, at=self._at())
             self._cancel_shaking()
-            self._owner.changed()
+            self._owner.said(self)
         elif tls.has_failed:
             self._give_up_handshake()
         self._client_ended = self._client_ended or tls.has_ended or (was_up and tls.has_failed)

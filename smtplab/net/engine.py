@@ -30,7 +30,7 @@ from ..protocol.world import Clock, World, counting_ids
 from .alarm import Alarm
 from .connection import Connection
 from .mailbox import Mailbox
-from .record import Look, Record, look
+from .record import Archive, Look, Record, look
 from .watch import Watchers
 
 if TYPE_CHECKING:
@@ -54,8 +54,6 @@ STOP_S = 5.0
 BACKLOG = 128
 READ = 64 * 1024
 """Octets read from a connection at once."""
-SESSIONS_KEPT = 10_000
-"""Sessions whose record is kept; of more, the oldest go."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,11 +73,10 @@ class Engine:
     """Told the number and the transcript of each session when it is over, in the loop's thread."""
 
     address: tuple[str, int] = field(default=("", 0), init=False)
-    records: list[Record] = field(default_factory=list[Record], init=False)
+    archive: Archive = field(default_factory=Archive, init=False)
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
     buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(READ)), init=False)
-    _count: int = field(default=0, init=False)
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
@@ -220,12 +217,7 @@ class Engine:
             store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
             faults=self.faults,
         )  # fmt: skip
-        self._count += 1
-        record = Record(self._count, session)
-        self.records.append(record)
-        if len(self.records) > SESSIONS_KEPT:
-            del self.records[0]
-        self._open[connection] = record
+        self._open[connection] = self.archive.add(session)
         return session
 
     def tls(self) -> Tls:
@@ -245,12 +237,18 @@ class Engine:
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
+    def said(self, connection: Connection) -> None:
+        self.archive.grew(self._open[connection])
+        self.changed()
+
     def changed(self) -> None:
         if self._loop is not None:
             self.watchers.changed(self._loop)
 
     def gone(self, connection: Connection) -> None:
-        self._open.pop(connection, None)
+        record = self._open.pop(connection, None)
+        if record is not None:
+            record.close()
         self.changed()
         if not self._open and self._all_gone is not None:
             self._all_gone.set()
@@ -268,7 +266,7 @@ class Engine:
 
     def look(self, number: int, most: int) -> Look:
         """One session and the latest `most` in brief (see `record.look`). To be called in the loop's thread."""
-        return look(self.records, number, most)
+        return look(self.archive.records, number, most)
 
     def _keep_error(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))

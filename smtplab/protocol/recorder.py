@@ -13,7 +13,7 @@ from .command import end_remarks, flaws, parse
 from .extensions import EXTENSIONS
 from .replies import Outcome, Reply
 from .smtp import SMTP, State, learn
-from .steps import Exchange, Segment
+from .steps import Exchange, Segment, shorten
 from .table import Facts, Table
 from .transcript import Transcript
 from .wire import Frame, Reading, decode
@@ -21,6 +21,8 @@ from .wire import Frame, Reading, decode
 ANY_TIME = frozenset({421, 500, 501})
 """Codes that may answer any command (RFC 5321 §4.3.2)."""
 
+EXCHANGE_OCTETS = 400
+"""What an exchange takes besides the octets that were said in it, about."""
 SEGMENTS_KEPT = 4096
 """Deliveries of a session that are remembered: enough for a picture, and a dribble costs no more."""
 
@@ -35,6 +37,13 @@ class Recorder:
         self.facts = Facts()
         self.exchanges: list[Exchange] = []
         self.segments: list[Segment] = []
+        self.octets = 0
+        """What the record takes, about: octets said, and the exchanges themselves."""
+        self.longest = 0
+        """Octets of the longest thing that the client said."""
+        self.forgotten = 0
+        """Exchanges that were said before those that are here."""
+        self._start = table.start
 
     def answered(
         self, event: str, sent: bytes, reply: Reply, raw: bytes, *, remarks: tuple[str, ...] = (),
@@ -74,7 +83,30 @@ class Recorder:
             event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
         )
         self.exchanges.append(exchange)
+        self.octets += len(sent) + len(raw) + EXCHANGE_OCTETS
+        if len(sent) > self.longest:
+            self.longest = len(sent)
         return exchange
+
+    def shorten(self, longest: int) -> None:
+        """Lets go of mail data of more octets than this (`steps.shorten`)."""
+        if self.longest > longest:
+            self.octets -= sum(shorten(each) for each in self.exchanges if len(each.sent) > longest)
+            self.longest = longest
+
+    def forget(self) -> None:
+        """Lets go of the older half of the exchanges; the first that stays says so. Numbers begin anew with it."""
+        gone = self.exchanges[: len(self.exchanges) // 2]
+        if gone:
+            del self.exchanges[: len(gone)]
+            self.forgotten += len(gone)
+            self._start, first = gone[-1].after, self.exchanges[0]
+            remark = f"{self.forgotten:,} exchanges before this were not kept: the server's record was full"
+            if first.sent:
+                first.remarks = (remark, *first.remarks)
+            else:
+                first.reply_remarks = (remark, *first.reply_remarks)
+            self.octets -= sum(len(each.sent) + len(each.reply_raw) + EXCHANGE_OCTETS for each in gone)
 
     def delivered(self, direction: str, octets: int, at: float) -> None:
         """Octets crossed the wire together. Only the first SEGMENTS_KEPT are kept."""
@@ -92,7 +124,8 @@ class Recorder:
         exchanges = [*self.exchanges[since:], asked] if asked else self.exchanges[since:]
         if since:
             return Transcript(exchanges, peer=self.peer, table=self.table, start=self.exchanges[since - 1].after)
-        return Transcript(exchanges, peer=self.peer, table=self.table, segments=self.segments)
+        segments = () if self.forgotten else self.segments
+        return Transcript(exchanges, peer=self.peer, table=self.table, start=self._start, segments=segments)
 
     def asked(self, event: str, sent: bytes, remarks: tuple[str, ...], at: float) -> Exchange:
         """A command that waits for its reply, as the record shows it for now."""

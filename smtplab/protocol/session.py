@@ -92,6 +92,11 @@ class Session:
         return self._recorder.facts
 
     @property
+    def recorder(self) -> Recorder:
+        """What keeps its record, also when the session is over and gone."""
+        return self._recorder
+
+    @property
     def waiting(self) -> str:
         """What the server waits for, in words for a learner."""
         return waiting_for(self.state, self._inbox.peek())
