@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from .command import Command
 from .manners import Manners
@@ -78,7 +78,8 @@ class Answer:
     closes: bool = False
 
 
-Handler = Callable[[Desk, Said], Answer]
+Handler = Callable[[Any, Said], Answer]
+"""Its first argument is a Desk; POP3's handlers work at a desk of their own (`pop3.maildrop`)."""
 _HANDLERS: dict[tuple[str, str], Handler] = {}
 
 

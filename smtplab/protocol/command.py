@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from .smtp import SMTP
-from .table import Facts
-from .wire import Frame, Reading, decode, line_limit
+from .table import Facts, Reading
+from .wire import Frame, decode, line_limit
 
 
 @dataclass(frozen=True, slots=True)

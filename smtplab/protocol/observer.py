@@ -7,17 +7,17 @@ The streams do not show a TLS handshake: tell it with `handshake(ok)`.
 
 from __future__ import annotations
 
-from .command import event_of
-from .recorder import Recorder, remarks_on
-from .replies import Outcome, Reply, read, split_reply
-from .smtp import SMTP, State
-from .steps import Exchange
-from .table import Facts, Table
-from .transcript import Transcript
-from .wire import Frame, Inbox, Reading, reading
+from typing import Any
 
-REPLY_KEPT = 256 * 1024
-"""Octets kept of a reply that never ends; the standard's longest line has 512 (RFC 5321 §4.5.3.1.5)."""
+from .language import language_of
+from .recorder import Recorder
+from .replies import Outcome, Reply
+from .smtp import SMTP
+from .steps import Exchange
+from .table import Facts, Reading, Table
+from .transcript import Transcript
+from .wire import Frame, Inbox
+
 LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 
 
@@ -25,6 +25,7 @@ class Observer:
     """What a wire-tapper knows of one session. `at` is seconds since it began."""
 
     def __init__(self, table: Table = SMTP, peer: str = "") -> None:
+        self._table, self._language = table, language_of(table)
         self._recorder = Recorder(table, peer)
         self._inbox = Inbox(stops_at_loose_end=False)
         self._replies = bytearray()
@@ -33,7 +34,7 @@ class Observer:
         self._sent_at = 0.0
 
     @property
-    def state(self) -> State:
+    def state(self) -> Any:
         return self._recorder.state
 
     @property
@@ -49,7 +50,7 @@ class Observer:
     def unread(self) -> bytes:
         """What the client said beyond the transcript: a line without its end, or lines said ahead of a reply."""
         waiting = self._inbox.peek()
-        return waiting.rpartition(b"\r\n")[2] if reading(self.state) is Reading.DATA and not self._event else waiting
+        return waiting.rpartition(b"\r\n")[2] if self._reading is Reading.DATA and not self._event else waiting
 
     def client(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the client sent."""
@@ -90,15 +91,19 @@ class Observer:
     def asked(self) -> Exchange | None:
         """The command, or the mail data so far, that waits for its reply."""
         if self._event and self._frame is not None:
-            remarks = remarks_on(self._event, self._frame, self.facts)
+            remarks = self._language.remarks_on(self._event, self._frame, self.facts)
             return self._recorder.asked(self._event, self._frame.raw, remarks, self._sent_at)
-        if reading(self.state) is Reading.DATA and b"\r\n" in self._inbox.peek():
+        if self._reading is Reading.DATA and b"\r\n" in self._inbox.peek():
             sent = self._inbox.peek().rpartition(b"\r\n")[0] + b"\r\n"
             return self._recorder.asked("(end of data)", sent, (), self._sent_at)
         return None
 
+    @property
+    def _reading(self) -> Reading:
+        return self._table.reading(self.state)
+
     def _eof(self, at: float) -> None:
-        if self.state is State.CLOSED:
+        if self.state is self._table.closed:
             return
         self._unanswered(at)
         self._recorder.happened("(eof)", Outcome.CLOSING, at=at)
@@ -107,7 +112,7 @@ class Observer:
         """Keeps what was said and will never be answered."""
         if self._event and self._frame is not None:
             self._recorder.happened(self._event, None, sent=self._frame.raw, at=at)
-        elif len(self._inbox) and reading(self.state) is Reading.DATA:
+        elif len(self._inbox) and self._reading is Reading.DATA:
             self._recorder.happened("(end of data)", None, sent=self._inbox.peek(), at=at)
         self._event, self._frame = "", None
         self._inbox.clear()
@@ -115,9 +120,9 @@ class Observer:
     def _settle(self, at: float) -> None:
         while True:
             self._next_frame()
-            end = split_reply(self._replies)
+            end = self._language.reply_end(self._replies, self._event, self._frame.raw if self._frame else b"")
             if end is None:
-                del self._replies[REPLY_KEPT:]
+                del self._replies[self._language.reply_kept :]
                 return
             raw = bytes(self._replies[:end])
             del self._replies[:end]
@@ -126,12 +131,12 @@ class Observer:
     def _next_frame(self) -> None:
         if self._event:
             return
-        self._frame = self._inbox.take(self.state, self.facts)
+        self._frame = self._inbox.take(self._reading, self.facts)
         if self._frame is not None:
-            self._event = event_of(self._frame, self.facts)
+            self._event = self._language.event_of(self._frame, self.facts)
 
     def _answered(self, raw: bytes, at: float) -> None:
-        reply = read(raw)
+        reply = self._language.read(raw)
         if reply is None:
             self._garbled(raw, at)
             return
@@ -140,7 +145,7 @@ class Observer:
             event, frame, remarks = self._without_frame(reply, at)
         sent = frame.raw if frame else b""
         if frame is not None and not remarks:
-            remarks = remarks_on(event, frame, self.facts)
+            remarks = self._language.remarks_on(event, frame, self.facts)
         self._event, self._frame = "", None
         self._recorder.answered(event, sent, reply, raw, remarks=remarks, sent_at=self._sent_at, at=at)
         self._sent_at = at
@@ -154,7 +159,7 @@ class Observer:
 
     def _without_frame(self, reply: Reply, at: float) -> tuple[str, Frame | None, tuple[str, ...]]:
         """A reply where nothing whole was said: a looser end of data, a chunk or line cut short, or unasked."""
-        if reading(self.state) is Reading.DATA:
+        if self._reading is Reading.DATA:
             frame = self._inbox.take_looser_end() if reply.outcome is not Outcome.CLOSING else None
             if frame is not None:
                 return "(end of data)", frame, (LOOSER_END,)
@@ -163,5 +168,5 @@ class Observer:
         elif reply.outcome is not Outcome.CLOSING and self._inbox.is_amid_chunk(self.facts):
             frame = self._inbox.take_all(Reading.LINE)
             if frame is not None:
-                return event_of(frame, self.facts), frame, ("answered before the whole chunk was sent",)
+                return self._language.event_of(frame, self.facts), frame, ("answered before the whole chunk was sent",)
         return "(unasked)", None, ()

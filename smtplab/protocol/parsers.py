@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 
 from .command import parse as parse_command
+from .language import language_named
 from .observer import Observer
 from .smtp import SMTP
+from .table import Table
 from .transcript import Exchange, Transcript
+from .wire import decode
 
 Said = tuple[str, bytes]
 """("C" or "S" or "TLS", octets with their line end)."""
@@ -22,6 +25,7 @@ _MARKED = re.compile(r"\s*([CS]):(?: (.*)|(.*))")
 _SWAKS = re.compile(r"( ->|<- |<\*\*| ~>|<~ |<~\*|\*\*>|===|\*\*\*)(?: ?)(.*)")
 _SMTPLIB = re.compile(r"\s*(?:\d\d:\d\d:\d\d\.\d+ )?(send|reply|data|connect): ?(.*)")
 _REPLY = re.compile(r"[2-5]\d\d(?:[ -].*)?")
+_POP3_REPLY = re.compile(r"(?:\+OK|-ERR)(?: .*)?", re.IGNORECASE)
 _TELNET_NOISE = re.compile(r"Trying |Connected to |Escape character is |Connection closed|Connection to |\$ |telnet> ")
 
 
@@ -77,19 +81,32 @@ def _smtplib(lines: list[str]) -> Iterator[Said]:
 
 
 def _telnet(lines: list[str]) -> Iterator[Said]:
-    """A bare log: who spoke is told by the three digits, but for mail data, where every line is the client's."""
-    in_data = False
+    """A bare log: who spoke is told by how a reply begins, but for lines up to a lone dot: mail data is the client's,
+    a listing or a letter after +OK is the server's."""
+    speaks = ""
+    asked = ""
     for line in lines:
-        if in_data:
-            yield "C", line.encode() + b"\r\n"
-            in_data = line != "."
+        if speaks:
+            yield speaks, line.encode() + b"\r\n"
+            speaks = "" if line == "." else speaks
         elif _TELNET_NOISE.match(line) or not line.strip():
             continue
         elif _REPLY.fullmatch(line):
-            in_data = line.startswith("354")
+            speaks = "C" if line.startswith("354") else ""
+            yield "S", line.encode() + b"\r\n"
+        elif _POP3_REPLY.fullmatch(line):
+            speaks = "S" if line[0] == "+" and _brings_lines(asked) else ""
             yield "S", line.encode() + b"\r\n"
         else:
+            asked = line
             yield "C", line.encode() + b"\r\n"
+
+
+def _brings_lines(asked: str) -> bool:
+    from .pop3.replies import has_lines
+
+    command = parse_command(asked.encode())
+    return has_lines(command.verb, command.argument)
 
 
 def _reader(lines: list[str]) -> Callable[[list[str]], Iterator[Said]]:
@@ -119,7 +136,7 @@ def parse(text: str) -> Transcript:
         )
     if not any(who == "S" for who, _ in said):
         return _without_replies(said)
-    observer = Observer()
+    observer = Observer(_table_of(said))
     for who, octets in said:
         if who == "S":
             observer.server(octets)
@@ -132,6 +149,14 @@ def parse(text: str) -> Transcript:
     return Transcript(seen.exchanges, table=seen.table)
 
 
+def _table_of(said: list[Said]) -> Table:
+    """The protocol of a session, told by the first thing that its server says."""
+    first = next(octets for who, octets in said if who == "S")
+    if _POP3_REPLY.match(decode(first)) is None:
+        return SMTP
+    return language_named("POP3").table
+
+
 def _commands(said: list[Said]) -> int:
     """How many lines come before the mail data, if there is any."""
     for number, (_, octets) in enumerate(said, 1):
@@ -142,7 +167,7 @@ def _commands(said: list[Said]) -> int:
 
 def _is_spoken(who: str, octets: bytes) -> bool:
     if who == "S":
-        return _REPLY.match(octets.decode("utf-8", "replace")) is not None
+        return any(pattern.match(decode(octets)) for pattern in (_REPLY, _POP3_REPLY))
     return parse_command(octets.rstrip(b"\r\n")).verb in SMTP.by_event
 
 

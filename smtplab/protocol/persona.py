@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .persona_pop3 import FOREIGN_POP3, MODERN_POP3, SENDMAIL_POP3
 from .world import HOST, Clock, ToyClock, counting_ids
 
 # Every situation in which a server speaks, in the words of the default persona.
@@ -68,6 +69,7 @@ MODERN_TEXTS: Mapping[str, str] = {
     "http": "{host} closes: this is a mail server, and that was HTTP",
     "timeout": "{host} closes: nothing was said for {limit} seconds",
     "shutdown": "{host} closes: the server is shutting down",
+    **MODERN_POP3,
 }
 
 SENDMAIL_TEXTS: Mapping[str, str] = {
@@ -85,6 +87,7 @@ SENDMAIL_TEXTS: Mapping[str, str] = {
     "out of sequence": "{verb} not now: {missing}",
     "no relaying": "{path} Relaying denied",
     "no such user": "{path} User unknown",
+    **SENDMAIL_POP3,
 }
 
 # Esperanto, without its accents: a tongue that most learners cannot read, so that only the numbers are left.
@@ -141,6 +144,7 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "http": "{host} fermas: cxi tie estas posxtejo, ne biblioteko",
     "timeout": "{host} fermas: tro longa silento",
     "shutdown": "{host} fermas: la tago finigxis",
+    **FOREIGN_POP3,
 }
 
 

@@ -1,22 +1,19 @@
 """Keeps the record of a session, exchange by exchange. Server and observer write it with the same functions.
 
-It moves the state and learns the facts, by the table's `next_state` and by `learn`, and by nothing else: both ends
+It moves the state and learns the facts, by the table's `next_state` and `learn`, and by nothing else: both ends
 agree because they share these lines, and a reply is all that they need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
-from .address import BadSyntax, parse_name, parse_path
-from .command import end_remarks, flaws, parse
-from .extensions import EXTENSIONS
 from .replies import Outcome, Reply
-from .smtp import SMTP, State, learn
+from .smtp import SMTP
 from .steps import Exchange, Segment, shorten
 from .table import Facts, Table
 from .transcript import Transcript
-from .wire import Frame, Reading, decode
+from .wire import decode
 
 ANY_TIME = frozenset({421, 500, 501})
 """Codes that may answer any command (RFC 5321 §4.3.2)."""
@@ -78,7 +75,7 @@ class Recorder:
         if outcome is not None:
             self.state = self.table.next_state(before, event, outcome)
             if reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION):
-                self.facts = learn(self.facts, event, reply)
+                self.facts = self.table.learn(self.facts, event, reply)
         exchange = Exchange(
             event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
         )
@@ -133,41 +130,7 @@ class Recorder:
         return Exchange(event, sent, None, b"", row, self.state, self.state, None, self.facts, at, at, remarks)
 
 
-def remarks_on(event: str, frame: Frame, facts: Facts) -> tuple[str, ...]:
-    """What a purist would say about a frame of the client, in words; () where all is well."""
-    if frame.kind is Reading.DATA:
-        return ("a dot line made with bare LF is no end of data",) if frame.smuggled_end else ()
-    if frame.kind is Reading.RESPONSE:
-        return end_remarks(frame.raw)
-    line = frame.line
-    found = [*(end_remarks(frame.raw) if frame.kind is Reading.LINE else ())]
-    found += flaws(line, utf8=facts.offers("SMTPUTF8"))
-    argument = parse(line).argument
-    try:
-        if event in ("MAIL", "RCPT"):
-            path = parse_path(argument, "FROM" if event == "MAIL" else "TO")
-            found += [*path.remarks, *_not_offered(event, path.parameters, facts)]
-        elif event in ("HELO", "EHLO"):
-            found += parse_name(argument)[1]
-    except BadSyntax:
-        pass  # the reply says so
-    keyword = SMTP.by_event[event][0].keyword
-    if keyword and not facts.offers(keyword):
-        found.append(f"{keyword} was not offered")
-    return tuple(found)
-
-
-def _not_offered(event: str, parameters: Mapping[str, str], facts: Facts) -> list[str]:
-    """A remark for each parameter whose extension the latest EHLO reply did not list."""
-    found: list[str] = []
-    for name in parameters:
-        owners = [e.keyword for e in EXTENSIONS.values() if name in e.parameters_of(event)]
-        if not any(facts.offers(keyword) for keyword in owners):
-            found.append(f"{name} was not offered")
-    return found
-
-
-def reply_remarks(table: Table, state: State, event: str, reply: Reply) -> tuple[str, ...]:
+def reply_remarks(table: Table, state: Any, event: str, reply: Reply) -> tuple[str, ...]:
     """What is unusual about a reply to this event in this state; () where the standard lists it."""
     row = table.at.get((state, event))
     refused = reply.outcome in (Outcome.TRANSIENT, Outcome.PERMANENT)

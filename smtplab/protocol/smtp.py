@@ -14,7 +14,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from .replies import Outcome, Reply
-from .table import Facts, Guard, Row, Table
+from .table import Facts, Guard, Reading, Row, Table
 
 STANDARD = "RFC 5321"
 """The standard's number, in one place: its successor may have another."""
@@ -175,10 +175,6 @@ def lacking(state: State, wanted: frozenset[State]) -> tuple[str, str]:
     return "out of place", "Say something else."
 
 
-SMTP = Table("SMTP", State, ROWS, start=CONNECTED, closed=CLOSED, lacking=lacking)
-
-next_state = SMTP.next_state
-
 _SYNTAX_CODES = frozenset({500, 501, 502, 503})
 
 
@@ -219,3 +215,30 @@ def keywords_of(reply: Reply) -> Mapping[str, str]:
         if keyword:
             offered[keyword.upper()] = parameters.strip()
     return MappingProxyType(offered)
+
+
+READS = MappingProxyType({DATA: Reading.DATA, AUTH: Reading.RESPONSE, TLS: Reading.NOTHING, CLOSED: Reading.NOTHING})
+"""What a server reads where that is no command line."""
+
+AWAITS: Mapping[State, str] = MappingProxyType(
+    {
+        CONNECTED: "nothing: the server is about to greet",
+        GREETED: "a command: HELO or EHLO with a name",
+        READY: "a command: MAIL FROM:<...>, or QUIT",
+        MAIL: "a command: RCPT TO:<...>",
+        RCPT: "a command: one more RCPT TO:<...>, or DATA",
+        BDAT: "a command: the next BDAT",
+        REFUSED: "a command: QUIT",
+        AUTH: "one line of base64, or * to cancel",
+        TLS: "the TLS handshake",
+        CLOSED: "nothing: the session is over",
+    }
+)
+"""What a server waits for in a state, in words; for mail data see `waiting`."""
+
+SMTP = Table(
+    "SMTP", State, ROWS, start=CONNECTED, closed=CLOSED, lacking=lacking, learn=learn, reads=READS, syntax=SYNTAX,
+    sentence=SENTENCE, awaits=AWAITS,
+)  # fmt: skip
+
+next_state = SMTP.next_state

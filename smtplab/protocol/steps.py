@@ -12,7 +12,6 @@ from typing import Any
 
 from . import limits
 from .replies import Outcome, Reply
-from .smtp import State
 from .table import Facts, Row
 from .wire import decode, split_lines
 
@@ -20,6 +19,8 @@ FOLD_BEYOND, FOLD_HEAD, FOLD_TAIL = 40, 10, 5
 MASK = "********"
 TAIL_KEPT = 100
 NOT_KEPT = "not all of the mail data was kept: the server's record was full"
+_OPEN_WORDS = {"AUTH": 2, "PASS": 1, "APOP": 2}
+"""How many words of a command are no secret; what follows them is a password, or as good as one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,13 +92,14 @@ class Step:
             return False
         # By its words, not its event: an AUTH that was too long, or misspelt by a blank, gives away as much.
         words = self.text.split()
-        return self.kind == "response" or (len(words) > 2 and words[0].upper() == "AUTH")
+        return self.kind == "response" or (bool(words) and len(words) > _OPEN_WORDS.get(words[0].upper(), len(words)))
 
     def shown(self, *, secrets: bool = False) -> str:
         """Its text with a secret masked, unless asked for."""
         if secrets or not self.is_secret:
             return self.text
-        return MASK if self.kind == "response" else " ".join([*self.text.split()[:2], MASK])
+        words = self.text.split()
+        return MASK if self.kind == "response" else " ".join([*words[: _OPEN_WORDS[words[0].upper()]], MASK])
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
         if chunk or exchange.not_kept[0]:
             yield "chunk", chunk, 1
     elif sent:
-        yield ("response" if exchange.before is State.AUTH else "line"), sent, 1
+        yield ("response" if exchange.before.name == "AUTH" else "line"), sent, 1
 
 
 def _client_text(kind: str, raw: bytes, lines: int, not_kept: int) -> str:
@@ -182,6 +184,15 @@ def _client_text(kind: str, raw: bytes, lines: int, not_kept: int) -> str:
     if kind == "chunk":
         return f"... {octets} ..."
     return decode(raw.removesuffix(b"\n").removesuffix(b"\r"))
+
+
+def _reply_text(raw: bytes) -> str:
+    """The text of a reply, its lines joined by LF; of one that brings a long letter the middle is folded."""
+    lines = decode(raw).replace("\r\n", "\n").rstrip("\n").split("\n")
+    left_out = len(lines) - FOLD_HEAD - FOLD_TAIL
+    if len(lines) > FOLD_BEYOND:
+        lines[FOLD_HEAD:-FOLD_TAIL] = [f"... {left_out:,} more lines ..."]
+    return "\n".join(lines)
 
 
 def steps_of(exchanges: Iterable[Exchange]) -> list[Step]:
@@ -212,7 +223,7 @@ def steps_of(exchanges: Iterable[Exchange]) -> list[Step]:
             first.remarks = (*exchange.remarks, *first.remarks)
         exchange.steps = tuple(own)
         if exchange.reply is not None:
-            text = decode(exchange.reply_raw).replace("\r\n", "\n").rstrip("\n")
+            text = _reply_text(exchange.reply_raw)
             said = Step(
                 len(steps) + 1, "S", exchange.reply_raw, text, exchange.seconds_replied, exchange.after, exchange,
                 exchange.reply_remarks, 1, "reply",

@@ -1,6 +1,6 @@
 """The frame that every protocol here is written in: rows, guards, facts, and the one function that moves a state.
 
-No protocol lives in this module: `smtp` (and one day `pop3`) fill the frame with rows. Nothing here does
+No protocol lives in this module: `smtp` and `pop3` fill the frame with rows. Nothing here does
 input or output, and nothing here chooses a reply.
 
 Rules
@@ -19,12 +19,22 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from .replies import Outcome
+from .replies import Outcome, Reply
+
+
+class Reading(enum.Enum):
+    """What the next octets of the client are: it depends on the state."""
+
+    LINE = "a command line"
+    DATA = "mail data, up to a dot alone on its line"
+    CHUNK = "a chunk of counted octets"
+    RESPONSE = "a log-in response, one line of base64"
+    NOTHING = "nothing that is said in this protocol"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What both ends know of a session besides its state. Changed by one function only (`smtp.learn`)."""
+    """What both ends know of a session besides its state. Changed by one function a table only (`Table.learn`)."""
 
     hello: str = ""
     """The verb that introduced the client: "HELO", "EHLO" or "" for neither yet."""
@@ -97,8 +107,11 @@ class Table:
     """All rows of one protocol, looked up by (state, event).
 
     `lacking(state, wanted)` says, for an event that is out of place, what is missing and what helps;
-    `closed` is the state in which nothing can be said any more. Raises ValueError, naming the pair, where two
-    rows claim one (state, event).
+    `closed` is the state in which nothing can be said any more. `reads` says what a server reads in a state where that
+    is no command line. `learn(facts, event, reply)` gives the facts after a reply; `reply` is None for a TLS handshake
+    that succeeded. `syntax` and `sentence` say, by event, how it is written and what it means; `awaits`, by state, what a
+    server waits for. Raises ValueError,
+    naming the pair, where two rows claim one (state, event).
     """
 
     def __init__(
@@ -110,13 +123,20 @@ class Table:
         start: Any,
         closed: Any,
         lacking: Callable[[Any, frozenset[Any]], tuple[str, str]],
+        learn: Callable[[Facts, str, Reply | None], Facts] = lambda facts, _, __: facts,
+        reads: Mapping[Any, Reading] = MappingProxyType({}),
+        syntax: Mapping[str, str] = MappingProxyType({}),
+        sentence: Mapping[str, str] = MappingProxyType({}),
+        awaits: Mapping[Any, str] = MappingProxyType({}),
     ) -> None:
         self.name = name
         self.states = states
         self.rows = tuple(rows)
         self.start = start
         self.closed = closed
-        self._lacking = lacking
+        self.learn = learn
+        self.syntax, self.sentence, self.awaits = syntax, sentence, awaits
+        self._lacking, self._reads = lacking, reads
         at: dict[tuple[Any, str], Row] = {}
         by_event: dict[str, list[Row]] = {}
         for row in self.rows:
@@ -150,6 +170,10 @@ class Table:
             if outcome in other.leads:
                 return other.leads[outcome]
         return state
+
+    def reading(self, state: Any) -> Reading:
+        """What a server reads in this state."""
+        return self._reads.get(state, Reading.LINE)
 
     def lists(self, state: Any, event: str) -> bool:
         """True where a row places this event in this state."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
-from .replies import Outcome, read
-from .smtp import SMTP, State, learn
+from .language import Language, language_named
+from .replies import Outcome
+from .smtp import SMTP
 from .steps import Exchange, Segment, Step, steps_of
 from .table import Facts, Table
 
@@ -127,17 +128,21 @@ class Transcript(Sequence[Step]):
 
         try:
             stored = json.loads(text)
+            language = language_named(str(stored["table"]))
             facts = Facts()
             exchanges: list[Exchange] = []
             for item in stored["exchanges"]:
-                exchanges.append(_exchange_from_json(item, facts))
+                exchanges.append(_exchange_from_json(item, facts, language))
                 facts = exchanges[-1].facts
             segments = [Segment(str(who), float(at), int(octets)) for who, at, octets in stored.get("segments", ())]
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"this is no transcript that smtplab wrote: {error!r}. Try Transcript.parse(text)."
             ) from None
-        return cls(exchanges, peer=stored.get("peer", ""), has_states=stored.get("has_states", True), segments=segments)
+        return cls(
+            exchanges, peer=stored.get("peer", ""), table=language.table, has_states=stored.get("has_states", True),
+            segments=segments,
+        )  # fmt: skip
 
     @classmethod
     def parse(cls, text: str) -> Transcript:
@@ -163,17 +168,18 @@ def _exchange_to_json(exchange: Exchange, secrets: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _exchange_from_json(item: dict[str, Any], facts: Facts) -> Exchange:
+def _exchange_from_json(item: dict[str, Any], facts: Facts, language: Language) -> Exchange:
+    table = language.table
     raw = str(item["reply"]).encode("latin-1")
-    reply = read(raw) if raw else None
+    reply = language.read(raw) if raw else None
     if raw and reply is None:
         raise ValueError(f"{raw[:60]!r} is no reply")
-    before, after = State[item["before"]], State[item["after"]]
+    before, after = table.states[item["before"]], table.states[item["after"]]
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
     event = str(item["event"])
     if outcome is not None and (reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION)):
-        facts = learn(facts, event, reply)
+        facts = table.learn(facts, event, reply)
     return Exchange(
-        event, str(item["sent"]).encode("latin-1"), reply, raw, SMTP.at.get((before, event)), before, after, outcome, facts,
+        event, str(item["sent"]).encode("latin-1"), reply, raw, table.at.get((before, event)), before, after, outcome, facts,
         float(item["seconds"][0]), float(item["seconds"][1]), tuple(item["remarks"]), tuple(item["reply_remarks"]),
     )  # fmt: skip

@@ -13,34 +13,11 @@ found and told, because two readers that disagree about it can be made to see tw
 
 from __future__ import annotations
 
-import enum
 import re
 from dataclasses import dataclass
 
 from . import limits
-from .smtp import State
-from .table import Facts
-
-
-class Reading(enum.Enum):
-    """What the next octets of the client are."""
-
-    LINE = "a command line"
-    DATA = "mail data, up to a dot alone on its line"
-    CHUNK = "a chunk of counted octets"
-    RESPONSE = "a log-in response, one line of base64"
-    NOTHING = "nothing that is SMTP"
-
-
-def reading(state: State) -> Reading:
-    """What a server reads in this state."""
-    if state is State.DATA:
-        return Reading.DATA
-    if state is State.AUTH:
-        return Reading.RESPONSE
-    if state in (State.TLS, State.CLOSED):
-        return Reading.NOTHING
-    return Reading.LINE
+from .table import Facts, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +80,11 @@ class Inbox:
         self._octets.clear()
         self._scanned = self._dropped = 0
 
-    def take(self, state: State, facts: Facts) -> Frame | None:
-        """The next whole frame in this state, or None while it is not complete."""
-        kind = reading(state)
+    def take(self, kind: Reading, facts: Facts) -> Frame | None:
+        """The next whole frame of that kind (`Table.reading`), or None while it is not complete.
+
+        A line may bring a chunk with it (RFC 3030 §2), where an EHLO reply offered CHUNKING.
+        """
         if kind is Reading.NOTHING:
             return None
         if kind is Reading.DATA:
@@ -118,7 +97,7 @@ class Inbox:
             self._scanned = len(self._octets)
             self._drop_beyond(LINE_KEPT)
             return None
-        if kind is Reading.LINE and facts.offers("CHUNKING"):
+        if kind is Reading.LINE and _takes_chunks(facts):
             chunk = _BDAT.fullmatch(self._octets, 0, end + 1)
             if chunk is not None:
                 return self._take_chunk(end + 1, int(chunk[1]))
@@ -165,7 +144,7 @@ class Inbox:
 
     def is_amid_chunk(self, facts: Facts) -> bool:
         """True where a BDAT line has come and not all of the octets that it counts."""
-        return facts.offers("CHUNKING") and _BDAT.match(self._octets) is not None and b"\n" in self._octets
+        return _takes_chunks(facts) and _BDAT.match(self._octets) is not None and b"\n" in self._octets
 
     def take_all(self, kind: Reading) -> Frame | None:
         """Whatever is there, for an observer whose server answered something that looks incomplete."""
@@ -184,6 +163,11 @@ class Inbox:
         del self._octets[:end]
         dropped, self._dropped, self._scanned = self._dropped, 0, 0
         return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end)
+
+
+def _takes_chunks(facts: Facts) -> bool:
+    """True where a BDAT line counts octets that follow it: after an EHLO, never in another protocol."""
+    return facts.hello == "EHLO" and facts.offers("CHUNKING")
 
 
 _LINE_GROWS = {

@@ -128,15 +128,16 @@ class World:
         if local_part.lower() == "grey":
             self.seen_by_grey.add((client_address, reverse_path))
 
-    def password(self, name: str, accounts: tuple[tuple[str, str], ...] = ()) -> str | None:
+    def password(self, name: str, accounts: tuple[tuple[str, str], ...] = (), *, has_mail: bool = False) -> str | None:
         """The password of a name, with or without our domain; None for a name that may not log in.
 
-        In the toy world alice's is wonderland and every other resident's letmein.
+        In the toy world alice's is wonderland and every other resident's letmein. `has_mail` makes a resident of
+        whoever has a mailbox.
         """
         if accounts:
             return dict(accounts).get(name)
         user = name.lower().partition("@")[0]
-        if user not in RESIDENTS:
+        if user not in RESIDENTS and not has_mail:
             return None
         return "wonderland" if user == "alice" else "letmein"
 

@@ -177,24 +177,22 @@ def _() -> None:
 # -------------------------------------------------------------------------------------------- facts, handlers
 @fault("helo-keeps-the-keywords", "what EHLO offered may still be used after HELO", ORACLE)
 def _() -> None:
-    from smtplab.protocol import recorder, transcript
+    from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
     def learn(facts: Any, event: str, reply: Any) -> Any:
         learned = right(facts, event, reply)
         return replace(learned, keywords=facts.keywords) if event == "HELO" else learned
 
-    recorder.learn = transcript.learn = learn
+    SMTP.learn = learn
 
 
 @fault("a-refused-chunk-is-forgotten", "BDAT that failed leaves no trace", MATRIX)
 def _() -> None:
-    from smtplab.protocol import recorder, transcript
+    from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    recorder.learn = transcript.learn = lambda facts, event, reply: replace(
-        right(facts, event, reply), chunk_failed=False
-    )
+    SMTP.learn = lambda facts, event, reply: replace(right(facts, event, reply), chunk_failed=False)
 
 
 @fault(
@@ -203,7 +201,7 @@ def _() -> None:
 def _() -> None:
     from smtplab.protocol.session import Session
 
-    Session._leave_transaction = lambda _: None  # type: ignore[method-assign]
+    Session.settled = lambda _: None  # type: ignore[method-assign]
 
 
 @fault("null-path-refused", "MAIL FROM:<> is bad syntax", ORACLE)
@@ -226,7 +224,7 @@ def _() -> None:
         if self.state not in IN_TRANSACTION and self.transaction.reverse_path:
             self.transaction = Transaction()
 
-    Session._leave_transaction = leave  # type: ignore[method-assign]
+    Session.settled = leave  # type: ignore[method-assign]
 
 
 @fault("effect-despite-a-failed-store", "a store that fails is answered 250 all the same", ORACLE)
@@ -462,18 +460,19 @@ def _() -> None:
     "a-log-in-survives-tls", "who logged in before the handshake is logged in after it", "tests/oracle/test_starttls.py"
 )
 def _() -> None:
-    from smtplab.protocol import recorder
+    from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
     def learn(facts: Any, event: str, reply: Any) -> Any:
         learned = right(facts, event, reply)
         return replace(learned, authenticated=facts.authenticated) if event == "(handshake)" else learned
 
-    recorder.learn = learn
+    SMTP.learn = learn
 
 
 @fault("commands-in-a-chunk", "the octets of a refused chunk are read as commands", "tests/oracle/test_chunking.py")
 def _() -> None:
+    from smtplab.protocol.session import Session
     from smtplab.protocol.smtp import State
     from smtplab.protocol.wire import Inbox
 
@@ -482,13 +481,17 @@ def _() -> None:
     def take(self: Any, line: int, count: int) -> Any:
         from smtplab.protocol.wire import Reading
 
-        return right(self, line, count) if self.state in (State.RCPT, State.BDAT) else self._cut(Reading.LINE, line)
+        return right(self, line, count) if in_place() else self._cut(Reading.LINE, line)
 
-    def remembering(self: Any, state: State, facts: Any) -> Any:
-        self.state = state
-        return taking(self, state, facts)
+    def in_place() -> bool:
+        return current[-1].state in (State.RCPT, State.BDAT)
 
-    taking, Inbox.take = Inbox.take, remembering  # type: ignore[method-assign]
+    def receive(self: Any, data: bytes, at: float = 0.0) -> None:
+        current.append(self)
+        receiving(self, data, at)
+
+    current: list[Any] = []
+    receiving, Session.receive = Session.receive, receive  # type: ignore[method-assign]
     Inbox._take_chunk = take  # type: ignore[method-assign]
 
 

@@ -13,8 +13,7 @@ from smtplab.protocol.observer import Observer
 from smtplab.protocol.replies import Outcome, Reply
 from smtplab.protocol.session import Session
 from smtplab.protocol.smtp import SENTENCE, SMTP, SYNTAX, State, next_state
-from smtplab.protocol.table import Facts
-from smtplab.protocol.wire import Reading, reading
+from smtplab.protocol.table import Facts, Reading
 from tests.talk import Talk, talk
 
 SAID: dict[str, bytes] = {
@@ -36,7 +35,9 @@ SAID: dict[str, bytes] = {
     "(unknown verb)": b"FROB\r\n",
     "(line too long)": b"NOOP " + b"x" * 600 + b"\r\n",
 }
-STATES_READ_BY_LINES = [state for state in State if reading(state) is Reading.LINE and state is not State.CONNECTED]
+STATES_READ_BY_LINES = [
+    state for state in State if SMTP.reading(state) is Reading.LINE and state is not State.CONNECTED
+]
 EVENTS = list(SMTP.by_event)
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from smtplab.protocol import limits
 from smtplab.protocol.replies import Reply
-from smtplab.protocol.smtp import State, learn
-from smtplab.protocol.table import Facts
-from smtplab.protocol.wire import LINE_KEPT, Frame, Inbox, Reading, decode, line_limit, reading, split_lines
+from smtplab.protocol.smtp import SMTP, State, learn
+from smtplab.protocol.table import Facts, Reading
+from smtplab.protocol.wire import LINE_KEPT, Frame, Inbox, decode, line_limit, split_lines
 
 CHUNKING = learn(Facts(), "EHLO", Reply(250, ("mx", "CHUNKING")))
 
@@ -18,7 +18,7 @@ def take(
 ) -> Frame | None:
     inbox = Inbox(stops_at_loose_end=not observed)
     inbox.feed(octets)
-    return inbox.take(state, facts or Facts())
+    return inbox.take(SMTP.reading(state), facts or Facts())
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def take(
     ],
 )
 def test_the_state_says_what_is_read(state: State, what: Reading) -> None:
-    assert reading(state) is what
+    assert SMTP.reading(state) is what
 
 
 def test_a_line_is_taken_with_its_end_and_read_without_it() -> None:
@@ -68,13 +68,13 @@ def test_a_line_too_long_that_dribbles_in_is_cut() -> None:
     inbox = Inbox()
     for _ in range(100):
         inbox.feed(b"x" * 1000)
-        assert inbox.take(State.READY, Facts()) is None
+        assert inbox.take(Reading.LINE, Facts()) is None
     inbox.feed(b"\r\nQUIT\r\n")
-    frame = inbox.take(State.READY, Facts())
+    frame = inbox.take(Reading.LINE, Facts())
     assert frame is not None
     assert (frame.octets, frame.is_cut) == (100_002, True)
     assert len(frame.raw) <= LINE_KEPT + 10
-    after = inbox.take(State.READY, Facts())
+    after = inbox.take(Reading.LINE, Facts())
     assert after is not None and after.raw == b"QUIT\r\n"
 
 
@@ -87,7 +87,7 @@ def test_what_was_cleared_is_gone() -> None:
     inbox = Inbox()
     inbox.feed(b"RSET\r\n")
     inbox.clear()
-    assert (len(inbox), inbox.peek(), inbox.take(State.READY, Facts())) == (0, b"", None)
+    assert (len(inbox), inbox.peek(), inbox.take(Reading.LINE, Facts())) == (0, b"", None)
 
 
 # ------------------------------------------------------------------------------------------------- mail data
@@ -109,7 +109,7 @@ def test_a_server_stops_at_a_loose_end_and_an_observer_does_not(loose: bytes) ->
 def test_an_observer_can_be_told_to_take_the_looser_end(end: bytes) -> None:
     inbox = Inbox(stops_at_loose_end=False)
     inbox.feed(b"a" + end + b"NOOP\r\n")
-    assert inbox.take(State.DATA, Facts()) is None
+    assert inbox.take(Reading.DATA, Facts()) is None
     frame = inbox.take_looser_end()
     assert frame is not None and frame.raw == b"a" + end
     assert inbox.peek() == b"NOOP\r\n"
@@ -159,13 +159,13 @@ def test_a_chunk_over_the_limit_is_counted_and_not_kept() -> None:
     inbox = Inbox(data_limit=1000)
     inbox.feed(b"BDAT 100000 LAST\r\n")
     for _ in range(100):
-        assert inbox.take(State.RCPT, CHUNKING) is None
+        assert inbox.take(Reading.LINE, CHUNKING) is None
         inbox.feed(b"x" * 1000)
         assert len(inbox) < 4000
     inbox.feed(b"QUIT\r\n")
-    frame = inbox.take(State.RCPT, CHUNKING)
+    frame = inbox.take(Reading.LINE, CHUNKING)
     assert frame is not None and frame.is_cut and frame.octets == 100_018
-    after = inbox.take(State.READY, CHUNKING)
+    after = inbox.take(Reading.LINE, CHUNKING)
     assert after is not None and after.raw == b"QUIT\r\n"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..answers import Answer, Desk, Said, handles
 from ..smtp import SMTP, SYNTAX
 from ..storing import stored
-from ..wire import Reading
+from ..table import Reading
 from .base import Extension
 
 EXTENSION = Extension("CHUNKING", "RFC 3030")
