@@ -171,7 +171,7 @@ class Persona(NamedTuple):
     def text(self, situation: str, fields: Mapping[str, object]) -> str:
         """The words for a situation, in ASCII and without CR or LF."""
         template = self.texts.get(situation) or MODERN_TEXTS[situation]
-        text = template.format_map(fields)
+        text = template.format_map(fields) if "{" in template else template
         if text.isascii() and text.isprintable():
             return text
         text = text.encode("ascii", "backslashreplace").decode()

@@ -53,7 +53,7 @@ class Outcome(enum.Enum):
         """
         return _OUTCOMES[checked_code(code)]
 
-    __hash__ = object.__hash__  # one object a member: what `enum` has is slower, and this is looked up with every reply
+    __hash__ = object.__hash__  # each member is one object; what `enum` has takes longer, and every reply asks for it
 
 
 _BY_FIRST_DIGIT = {
@@ -85,6 +85,7 @@ class EnhancedCode:
             )
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, text: str) -> Self:
         """The code that the whole text is; leading zeros, spaces or anything else are a ValueError."""
         if not _ENHANCED.fullmatch(text):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import limits
 from .replies import Outcome, Reply
@@ -102,8 +102,7 @@ class Step:
         return MASK if self.kind == "response" else " ".join([*words[: _OPEN_WORDS[words[0].upper()]], MASK])
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One delivery of octets, as TCP cut the stream: lines may be cut by it, and it may hold many."""
 
     direction: str

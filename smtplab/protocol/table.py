@@ -145,8 +145,16 @@ class Table:
                 if (state, row.event) in at:
                     raise ValueError(f"two rows claim {row.event} in {state.name}: keep one, or narrow its states")
                 at[state, row.event] = row
+        self._granted = {(state, event): self._grant(state, row) for (state, event), row in at.items()}
         self.at: Mapping[tuple[Any, str], Row] = MappingProxyType(at)
         self.by_event: Mapping[str, tuple[Row, ...]] = MappingProxyType({e: tuple(r) for e, r in by_event.items()})
+
+    def _grant(self, state: Any, row: Row) -> Verdict:
+        """The verdict on an event of this row where nothing stands against it; made once."""
+        code = row.codes[0] if row.codes else 0
+        outcome = Outcome.of(code) if code else Outcome.COMPLETION
+        leads_to = self.closed if outcome is Outcome.CLOSING else row.leads.get(outcome, state)
+        return Verdict(state, row.event, True, code, "", "", leads_to, row)
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -194,6 +202,4 @@ class Table:
         for guard in row.guards:
             if not guard.holds(facts):
                 return Verdict(state, event, False, guard.code, guard.missing, guard.remedy, state, row)
-        code = row.codes[0] if row.codes else 0
-        outcome = Outcome.of(code) if code else Outcome.COMPLETION
-        return Verdict(state, event, True, code, "", "", self.next_state(state, event, outcome), row)
+        return self._granted[state, event]

@@ -14,14 +14,13 @@ found and told, because two readers that disagree about it can be made to see tw
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import limits
 from .table import Facts, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One thing that the client said, whole.
 
     `raw` is every octet of it, line ends and the final dot line included, but bounded: of a line or mail data
@@ -57,6 +56,8 @@ class Inbox:
     with bare LFs; an observer (`stops_at_loose_end` false) leaves it to the server's replies.
     """
 
+    __slots__ = ("_data_limit", "_dropped", "_lf_before_data", "_octets", "_scanned", "_stops_at_loose_end")
+
     def __init__(self, data_limit: int = 64 * 1024 * 1024, *, stops_at_loose_end: bool = True) -> None:
         self._octets = bytearray()
         self._scanned = 0
@@ -85,7 +86,7 @@ class Inbox:
 
         A line may bring a chunk with it (RFC 3030 §2), where an EHLO reply offered CHUNKING.
         """
-        if kind is Reading.NOTHING:
+        if kind is Reading.NOTHING or not self._octets:
             return None
         if kind is Reading.DATA:
             return self._take_data()
@@ -120,7 +121,9 @@ class Inbox:
             if first is not None:
                 return first
         pattern = _DATA_END if self._stops_at_loose_end else _TRUE_END
-        found = pattern.search(self._octets, max(0, self._scanned - 5))
+        start = max(0, self._scanned - 5)
+        dot = self._octets.find(b"\n.", start)  # every end has one, and two octets are found sooner than a pattern
+        found = None if dot < 0 else pattern.search(self._octets, max(start, dot - 1))
         if found is not None:
             return self._cut(Reading.DATA, found.end(), smuggled_end=found[0] != b"\r\n.\r\n")
         # While the first line may still be a lone dot, it is looked at again from the start.
