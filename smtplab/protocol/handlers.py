@@ -88,7 +88,8 @@ def rcpt(session: Desk, said: Said) -> Answer:
     refusal = session.world.refuses(*who) if is_ours else None if session.facts.authenticated else NO_RELAY
     rules = session.world.rules if is_ours else ()
     visit = Visit(who[1], path.mailbox, session.client_address, session.clock.now())
-    refusal = refusal or next((found for rule in rules if (found := rule.refuses(visit))), None)
+    if rules and refusal is None:
+        refusal = next((found for rule in rules if (found := rule.refuses(visit))), None)
 
     def learn(*, accepted: bool) -> None:
         for rule in rules:

@@ -135,14 +135,15 @@ class ServerSide:
         if self.wants_handshake:
             self._ahead += len(data)
             return
-        self._inbox.feed(data)
-        while not self.is_closing and (frame := self._inbox.take(self._reading, self.facts)) is not None:
+        inbox, recorder, reading = self._inbox, self._recorder, self.table.reading
+        inbox.feed(data)
+        while not self.is_closing and (frame := inbox.take(reading(recorder.state), recorder.facts)) is not None:
             self._answer(frame, at)
 
     @property
     def wants_handshake(self) -> bool:
         """True from the reply that begins TLS on: write it, shake hands, and call `handshake`."""
-        return self._reading is Reading.NOTHING and self.state is not self.table.closed
+        return self._recorder.state in self.table.handshaking
 
     def handshake(self, ok: bool, at: float = 0.0) -> None:
         """TLS was agreed on, or not. All that was learned before is forgotten (RFC 3207 §4.2)."""
@@ -214,11 +215,12 @@ class ServerSide:
 
     # ------------------------------------------------------------------------------------------------- answers
     def _answer(self, frame: Frame, at: float) -> None:
-        event = self.language.event_of(frame, self.facts)
+        facts = self._recorder.facts
+        event = self.language.event_of(frame, facts)
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
         answer = self.refuse_line(said) or self.refuse_place(said) or self.handlers[event](self, said)
-        self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, self.facts), at)
+        self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, facts), at)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
         """The reply leaves: fault, effect, record, octets, in that order."""

@@ -136,7 +136,10 @@ class Table:
         self.closed = closed
         self.learn = learn
         self.syntax, self.sentence, self.awaits = syntax, sentence, awaits
-        self._lacking, self._reads = lacking, reads
+        self._lacking = lacking
+        self._reads = {state: reads.get(state, Reading.LINE) for state in states}
+        self.handshaking = frozenset(s for s in states if self._reads[s] is Reading.NOTHING and s is not closed)
+        """The states in which nothing can be said until TLS is agreed on."""
         at: dict[tuple[Any, str], Row] = {}
         by_event: dict[str, list[Row]] = {}
         for row in self.rows:
@@ -181,7 +184,7 @@ class Table:
 
     def reading(self, state: Any) -> Reading:
         """What a server reads in this state."""
-        return self._reads.get(state, Reading.LINE)
+        return self._reads[state]
 
     def lists(self, state: Any, event: str) -> bool:
         """True where a row places this event in this state."""

@@ -33,11 +33,8 @@ class Frame(NamedTuple):
     octets: int
     is_cut: bool = False
     smuggled_end: bool = False
-
-    @property
-    def line(self) -> bytes:
-        """The first line without its end."""
-        return self.raw.partition(b"\n")[0].removesuffix(b"\r")
+    line: bytes = b""
+    """The first line without its end; of mail data b""."""
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
@@ -165,7 +162,8 @@ class Inbox:
         raw = bytes(self._octets[:end])
         del self._octets[:end]
         dropped, self._dropped, self._scanned = self._dropped, 0, 0
-        return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end)
+        line = b"" if kind is Reading.DATA else raw.partition(b"\n")[0].removesuffix(b"\r")
+        return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end, line)
 
 
 def _takes_chunks(facts: Facts) -> bool:
