@@ -45,9 +45,15 @@ bench-server: $(VENV)/installed-for-tests
 bench-click: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Real mail programs, each sending the same letter to the server: a table of what was stored (docs/clients.md).
+# Three tables: real mail programs, each sending the same letter (docs/clients.md); our answers beside those of real
+# servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it fails or not.
 interop: $(VENV)/installed-for-tests
-	@$(python) -m tests.interop.clients
+	@failed=; \
+	table() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
+	table "clients" $(python) -m tests.interop.clients; \
+	table "recorded servers" $(python) -m tests.interop.corpus; \
+	table "faults" $(python) -m tests.interop.faulted; \
+	test -z "$$failed"
 
 # Style and types alone.
 lint: $(VENV)/installed-for-tests
@@ -76,7 +82,7 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      figures: click to paint, and the server  (make bench-click, make bench-server for one of them)"
-	@echo "make interop    a table: what swaks, curl, msmtp and others send, and what is stored"
+	@echo "make interop    tables: real mail programs, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make wheel      dist/smtplab-*.whl"

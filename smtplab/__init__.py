@@ -30,9 +30,11 @@ _HOME = {
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
+    "recorded": "smtplab.corpus.recorded",
 }
 
 if TYPE_CHECKING:
+    from .corpus.recorded import recorded as recorded
     from .course.exercise import exercise as exercise
     from .course.ready import check as check
     from .net.dial import dial as dial
@@ -63,6 +65,7 @@ __all__ = [
     "dial",
     "exercise",
     "explain",
+    "recorded",
 ]
 
 

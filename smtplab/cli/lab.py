@@ -14,6 +14,7 @@ from pathlib import Path
 
 from smtplab.cli import UsageError
 from smtplab.cli.notebooks import copy_notebooks, find_notebook, notebook_names, put_back, shipped_folder
+from smtplab.course.examples import shipped_examples
 
 FIRST = "01"
 
@@ -91,6 +92,8 @@ def remarks(command: list[str]) -> list[str]:
 
 def _renew(shipped: Path, folder: Path, fresh: str | None) -> None:
     report = copy_notebooks(shipped, folder)
+    if (examples := shipped_examples()).is_dir():
+        copy_notebooks(examples, folder / "examples")
     if report.added:
         _say(f"your copy of the notebooks is in {folder}")
     if report.renewed:

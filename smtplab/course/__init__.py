@@ -5,5 +5,6 @@ a file), `card` (how it is shown), `exercise`.
 """
 
 from .cells import expect_timeout
+from .examples import example
 
-__all__ = ["expect_timeout"]
+__all__ = ["example", "expect_timeout"]

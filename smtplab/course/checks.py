@@ -149,7 +149,7 @@ def letters(attempt: Attempt, wanted: int) -> Finding:
     return Finding(False, found, f"The server accepted {counted} in this session; {wanted} was asked for.", since)
 
 
-def _any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
+def any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
     """Holds where `judge` has nothing to say about some letter; else what it says about the last."""
     if not attempt.letters:
         return Finding(False, (), "The server accepted no letter in this session, so there is none to read.")
@@ -168,7 +168,7 @@ def sender(attempt: Attempt, path: str) -> Finding:
         said = letter.message.envelope.reverse_path
         return "" if _same_path(said, path) else f"MAIL named the sender <{said}>, not <{path}>."
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 def _to(paths: Sequence[str]) -> str:
@@ -185,7 +185,7 @@ def recipients(attempt: Attempt, paths: Sequence[str]) -> Finding:
             return f"No RCPT for {listed(missing, 'or')} was accepted: that mailbox got no letter."
         return f"RCPT also named {listed(extra)}, and that was not asked for." if extra else ""
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 def _same_path(one: str, other: str) -> bool:
@@ -215,7 +215,7 @@ def headers(attempt: Attempt, wanted: Mapping[str, str]) -> Finding:
                 return f"The stored letter's {name} header is {' '.join(said.split())!r}, not {value!r}."
         return ""
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)
 
 
 @rule("body", str, lambda text: "a body below the headers" if text == "*" else f"the body {text!r}")
@@ -227,4 +227,4 @@ def body(attempt: Attempt, text: str) -> Finding:
             return "" if said.strip() else none
         return "" if said == text.rstrip("\n") else f"The stored letter's body is {said!r}, not {text!r}."
 
-    return _any_letter(attempt, judge)
+    return any_letter(attempt, judge)

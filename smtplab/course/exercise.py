@@ -73,7 +73,7 @@ class Exercise:
         self.spec = load(name, folder)
         if (older := _latest.get(name)) is not None:
             older.close()
-        self.server = Server(persona=self.spec.persona, manners=self.spec.manners)
+        self.server = Server(persona=self.spec.persona, manners=self.spec.manners, faults=self.spec.faults)
         self.part, self.tries, self.hints_given = 1, 0, 0
         self.passed = False
         self.session: Transcript | None = None

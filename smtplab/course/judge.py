@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.transcript import Transcript
+from . import checks_shown as checks_shown
+from . import checks_states as checks_states
 from . import mistakes_letter as mistakes_letter
 from . import mistakes_said as mistakes_said
 from .attempt import Attempt

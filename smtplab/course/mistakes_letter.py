@@ -119,8 +119,9 @@ def empty_line_first(attempt: Attempt) -> Iterator[Said]:
 @mistake("no empty line")
 def no_emptyline(attempt: Attempt) -> Iterator[Said]:
     for letter in attempt.letters:
-        lines = letter.message.content.rstrip(b"\r\n").split(b"\r\n")
-        if b":" in lines[0] and (letter.is_unparted or (b"" not in lines and len(lines) > 1)):
+        content = letter.message.content
+        lines = content.rstrip(b"\r\n").split(b"\r\n")
+        if b":" in lines[0] and (letter.is_unparted or (b"\r\n\r\n" not in content and len(lines) > 1)):
             yield Said(
                 letter.begins,
                 f'No empty line stands between the headers and "{decode(lines[-1])}". Only an empty line says where '

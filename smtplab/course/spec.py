@@ -3,7 +3,7 @@
     title = "Say the session"              minutes = 5
     mistakes = ["no hello", "no dot"]      names from `naming.MISTAKES`, those of the same step in this order
     done = "..."                           said when it is passed (optional)
-    [server]                               persona, manners (optional)
+    [server]                               persona, manners, faults = ["RCPT:1=450"] (optional)
     [[part]]                               one or more; each is asked for when the one before is passed
     task = "..."                           `code` in backticks; an empty line begins a paragraph
     rules = [{ letters = 1 }]              names from `checks.RULES`, in the order in which they are met
@@ -22,6 +22,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from ..protocol.faults import Fault
 from .judge import Asked
 from .naming import MISTAKES
 
@@ -48,6 +49,8 @@ class Spec:
     minutes: int
     persona: str
     manners: str
+    faults: tuple[str, ...]
+    """What goes wrong on purpose, in each session anew (see `Fault`)."""
     mistakes: tuple[str, ...]
     parts: tuple[Part, ...]
     done: str
@@ -84,12 +87,19 @@ def read(text: str, name: str) -> Spec:
         parts = tuple(_part(part) for part in stored["part"])
         return Spec(
             name, str(stored["title"]), int(stored["minutes"]), str(server.get("persona", "modern")),
-            str(server.get("manners", "lenient")), mistakes, parts, str(stored.get("done", "")).strip(),
+            str(server.get("manners", "lenient")), _faults(server), mistakes, parts, str(stored.get("done", "")).strip(),
         )  # fmt: skip
     except KeyError as missing:
         raise ValueError(f"exercise {name} has no {missing.args[0]!r}") from None
     except ValueError as why:
         raise ValueError(f"exercise {name}: {why}") from None
+
+
+def _faults(server: Mapping[str, Any]) -> tuple[str, ...]:
+    specs = tuple(str(fault) for fault in server.get("faults", ()))
+    for each in specs:
+        Fault.parse(each)  # a ValueError that says how one is written
+    return specs
 
 
 def _part(part: Mapping[str, Any]) -> Part:

@@ -123,10 +123,10 @@ class Connection(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         self._owner.activity += 1
         self._client_ended = True
-        if self._is_over:
-            self._transport.close()
-        else:
+        if not self._is_over:
             self._feed()
+        elif not self._pacer.is_busy:  # else a fault delays the last words, and `_drained` closes after them
+            self._transport.close()
         return True  # the client ended its side only; what it has asked is still answered
 
     def pause_writing(self) -> None:

@@ -22,6 +22,8 @@ from .smtp import SMTP
 CUT_PAUSE_S = 0.05
 """Seconds between the segments of a cut: enough for each to travel alone on loopback."""
 LONGEST_S = 3600.0
+NO_PLACE = frozenset({"(eof)", "(handshake)", "(unasked)", "(timeout)"})
+"""Happenings that no client's doing earns a reply for."""
 
 _SPEC = re.compile(r"(?P<event>\([a-z ]+\)|[A-Z]+(?: LAST)?)(?::(?P<which>/?\d+))?=(?P<what>.+)", re.IGNORECASE)
 _REPLY = re.compile(r"[2-5]\d\d(?: .*)?")
@@ -50,7 +52,7 @@ class Fault:
     every: int = 0
 
     def __post_init__(self) -> None:
-        if self.event not in SMTP.by_event or self.event in ("(eof)", "(handshake)", "(unasked)"):
+        if self.event not in SMTP.by_event or self.event in NO_PLACE:
             raise ValueError(
                 f"{self.event!r} is no place for a fault. Name a verb, or (connect), (end of data), (response),"
                 " (unknown verb) or (line too long)."

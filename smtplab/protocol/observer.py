@@ -22,14 +22,19 @@ LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 
 
 class Observer:
-    """What a wire-tapper knows of one session. `at` is seconds since it began."""
+    """What a wire-tapper knows of one session. `at` is seconds since it began.
 
-    def __init__(self, table: Table = SMTP, peer: str = "") -> None:
+    `greeted`: the record begins after the greeting, as some logs do.
+    """
+
+    def __init__(self, table: Table = SMTP, peer: str = "", *, greeted: bool = False) -> None:
         self._table, self._language = table, language_of(table)
         self._recorder = Recorder(table, peer)
         self._inbox = Inbox(stops_at_loose_end=False)
         self._replies = bytearray()
-        self._event = "(connect)"
+        self._event = "" if greeted else "(connect)"
+        if greeted:
+            self._recorder.state = table.next_state(table.start, "(connect)", Outcome.COMPLETION)
         self._frame: Frame | None = None
         self._sent_at = 0.0
 
@@ -110,8 +115,8 @@ class Observer:
 
     def _unanswered(self, at: float) -> None:
         """Keeps what was said and will never be answered."""
-        if self._event and self._frame is not None:
-            self._recorder.happened(self._event, None, sent=self._frame.raw, at=at)
+        if self._event:
+            self._recorder.happened(self._event, None, sent=self._frame.raw if self._frame else b"", at=at)
         elif len(self._inbox) and self._reading is Reading.DATA:
             self._recorder.happened("(end of data)", None, sent=self._inbox.peek(), at=at)
         self._event, self._frame = "", None

@@ -136,7 +136,8 @@ def parse(text: str) -> Transcript:
         )
     if not any(who == "S" for who, _ in said):
         return _without_replies(said)
-    observer = Observer(_table_of(said))
+    observer = Observer(_table_of(said), greeted=said[0][0] == "C")
+    start = observer.state
     for who, octets in said:
         if who == "S":
             observer.server(octets)
@@ -146,7 +147,7 @@ def parse(text: str) -> Transcript:
             observer.handshake(True)
     seen = observer.transcript()
     # A text does not tell how TCP cut the streams.
-    return Transcript(seen.exchanges, table=seen.table)
+    return Transcript(seen.exchanges, table=seen.table, start=start)
 
 
 def _table_of(said: list[Said]) -> Table:

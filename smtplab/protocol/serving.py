@@ -165,6 +165,7 @@ class ServerSide:
         remarks = ("the last line was never ended",) if left else ()
         self._recorder.happened("(eof)", Outcome.CLOSING, sent=b"", remarks=remarks, at=at)
         self.settled()
+        self._outbox.release()
         self.is_closing = True
 
     def data_to_send(self) -> bytes:
@@ -265,4 +266,5 @@ class ServerSide:
         self.settled()
         if self.state is self.table.closed or closes:
             self.is_closing = True
+        if self.is_closing or self.wants_handshake:
             self._outbox.release()

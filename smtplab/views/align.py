@@ -5,7 +5,8 @@ Never does: make text for a reader. `compare` does.
 Rules:
 1. Exchanges are paired by what was said (the event), never by where they stand: a command that one side left out
    shifts nothing. HELO and EHLO may be paired, for they stand in the same place.
-2. The codes decide how a pair differs; a pair that differs in code may differ in state too, and is told as "code".
+2. The codes decide how a pair differs; a pair that differs in code may differ in state too, and is told as "code", or
+   as "silence" where one side has no reply at all.
 3. Words are only compared: they are not protocol (RFC 5321 §4.2), so a difference in them is the smallest.
 """
 
@@ -18,9 +19,11 @@ from typing import Literal, TypeAlias
 
 from ..protocol.transcript import Exchange, Transcript
 
-Kind: TypeAlias = Literal["same", "words", "code", "state", "left only", "right only"]
+Kind: TypeAlias = Literal["same", "words", "code", "silence", "state", "left only", "right only"]
 MOST_CELLS = 400_000
 """Pairs that are weighed one by one; beyond it (sessions of many hundred unlike exchanges) difflib does, roughly."""
+FAULT = "fault "
+"""How the remark on a reply begins that a fault made, delayed or took away."""
 _HELLO = frozenset({"HELO", "EHLO"})
 
 
@@ -43,10 +46,21 @@ class Pair:
         if self.left is None or self.right is None:
             return "right only" if self.left is None else "left only"
         if code_of(self.left) != code_of(self.right):
-            return "code"
+            return "code" if code_of(self.left) and code_of(self.right) else "silence"
         if self.left.after is not self.right.after:
             return "state"
         return "same" if words_of(self.left) == words_of(self.right) else "words"
+
+    @property
+    def remarks(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What is remarked on the left alone, and on the right alone: a fault, a code that is not listed."""
+        left, right = remarks_of(self.left), remarks_of(self.right)
+        return tuple(each for each in left if each not in right), tuple(each for each in right if each not in left)
+
+    @property
+    def is_faulted(self) -> bool:
+        """True where a fault made or delayed the reply of one side."""
+        return any(remark.startswith(FAULT) for side in self.remarks for remark in side)
 
     @property
     def same_state(self) -> bool:
@@ -70,6 +84,11 @@ def words_of(exchange: Exchange) -> tuple[str, ...]:
         return ()
     enhanced = f"{exchange.reply.enhanced} " if exchange.reply.enhanced else ""
     return tuple(enhanced + line for line in exchange.reply.lines)
+
+
+def remarks_of(exchange: Exchange | None) -> tuple[str, ...]:
+    """What is remarked on what the client said and on the reply to it."""
+    return () if exchange is None else (*exchange.remarks, *exchange.reply_remarks)
 
 
 def said_of(exchange: Exchange) -> tuple[str, ...]:

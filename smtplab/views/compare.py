@@ -1,7 +1,8 @@
 """Two transcripts side by side: the codes in the middle, each side's own words, the state, and where they part.
 
 Never does: decide what belongs together (`align` does). A difference in code breaks the column of signs: the sign is
-struck through and the row is lit; where only the words differ nothing is lit, for words are not protocol.
+struck through and the row is lit; where only the words differ nothing is lit, for words are not protocol. What was
+remarked on one side alone, a fault above all, stands below that side's words.
 
 Long stretches that are alike are folded, with a count, so that a comparison is no longer than its differences.
 """
@@ -24,11 +25,13 @@ MOST = 60
 _AT_MOST = 200
 """Pairs shown even where all differ."""
 _LINES_SHOWN, _TEXT_SHOWN = 4, 240
+_END = "(eof)"
 _BOXES = 24
 _TOLD = {
     "same": "alike",
     "words": "other words, same code",
     "code": "another code",
+    "silence": "no reply on one side",
     "state": "same code, another state",
 }
 
@@ -70,17 +73,25 @@ def heading(pairs: list[Pair]) -> str:
     if not pairs:
         return "Nothing was said on either side."
     kinds = [pair.kind for pair in pairs]
+    faults = sum(pair.is_faulted for pair in pairs)
+    marked = f" {_many(faults, 'replies are', 'reply is')} a fault's work, and marked." if faults else ""
     if set(kinds) <= {"same"}:
+        if faults:  # it came late, in pieces, or together with the next: no word tells
+            return f"The two are alike in every word, and not in how it came.{marked}"
         return "The two are alike in every word."
     if set(kinds) <= {"same", "words"}:
-        return "The same codes and states in other words: to a program the two are one."
-    parted = [name for name, count in (
-        (_many(kinds.count("code"), "answer with another code", "answers with another code"), kinds.count("code")),
-        (_many(kinds.count("state"), "lead to another state", "leads to another state"), kinds.count("state")),
-        (_many(kinds.count("left only") + kinds.count("right only"), "are on one side only", "is on one side only"),
-         kinds.count("left only") + kinds.count("right only")),
-    ) if count]  # fmt: skip
-    return f"They part: of {len(pairs):,} exchanges {', '.join(parted)}."
+        return f"The same codes and states in other words: to a program the two are one.{marked}"
+    parted = [
+        _many(count, several, one)
+        for count, several, one in (
+            (kinds.count("code"), "answer with another code", "answers with another code"),
+            (kinds.count("silence"), "have a reply on one side only", "has a reply on one side only"),
+            (kinds.count("state"), "lead to another state", "leads to another state"),
+            (kinds.count("left only") + kinds.count("right only"), "are on one side only", "is on one side only"),
+        )
+        if count
+    ]
+    return f"They part: of {len(pairs):,} exchanges {', '.join(parted)}.{marked}"
 
 
 def _many(count: int, several: str, one: str) -> str:
@@ -106,7 +117,7 @@ def _shown(pairs: list[Pair]) -> Iterator[Pair | str]:
     if len(pairs) <= MOST:
         yield from pairs
         return
-    differ = [at for at, pair in enumerate(pairs) if pair.kind not in ("same", "words")]
+    differ = [at for at, pair in enumerate(pairs) if pair.kind not in ("same", "words") or pair.is_faulted]
     kept = sorted(
         {near for at in differ for near in (at - 1, at, at + 1) if 0 <= near < len(pairs)} | {0, len(pairs) - 1}
     )
@@ -137,7 +148,7 @@ def _said_row(pair: Pair, names: tuple[str, str]) -> str:
             if pair.kind.endswith("only")
             else ""
         )
-        said = _said(one)
+        said = "" if only and pair.event == _END else _said(one)
         return (
             f'<tr class="c"><td class="both" colspan="3">{said}{only}</td><td class="st"></td></tr>'
             if said or only
@@ -165,16 +176,17 @@ _UNEQUAL = '<svg viewBox="0 0 16 10" class="sl-i" role="img" aria-label="differs
 
 
 def _answer_row(pair: Pair, names: tuple[str, str]) -> str:
-    parted = pair.kind in ("code", "state", "left only", "right only")
+    parted = pair.kind not in ("same", "words")
     left, right = _code(pair.left), _code(pair.right)
     equal = pair.kind in ("same", "words", "state")
-    if pair.kind == "same" and code_of(_one(pair)) == 0:
+    if pair.kind == "same" and code_of(_one(pair)) == 0 and not pair.is_faulted:
         return ""
+    codes = "" if pair.event == _END else f'<span class="eq">{left}{_EQUAL if equal else _UNEQUAL}{right}</span>'
+    remarks = pair.remarks
     heard = f'<span class="sl-vh">{esc(told(pair, names))}: </span>' if parted else ""
     return (
-        f'<tr class="s{" ne" if parted else ""}" data-kind="{pair.kind}"><td class="l">{_words(pair.left)}</td>'
-        f'<td class="m"><span class="eq">{left}{_EQUAL if equal else _UNEQUAL}{right}</span></td>'
-        f'<td class="r">{_words(pair.right)}</td><td class="st">{heard}{esc(_state(pair, names))}</td></tr>'
+        f'<tr class="s{" ne" if parted else ""}" data-kind="{pair.kind}"><td class="l">{_words(pair, pair.left, remarks[0])}</td>'
+        f'<td class="m">{codes}</td><td class="r">{_words(pair, pair.right, remarks[1])}</td><td class="st">{heard}{esc(_state(pair, names))}</td></tr>'
     )
 
 
@@ -199,16 +211,22 @@ def _code(exchange: Exchange | None) -> str:
     )
 
 
-def _words(exchange: Exchange | None) -> str:
+def _words(pair: Pair, exchange: Exchange | None, remarks: tuple[str, ...]) -> str:
+    noted = "".join(f'<span class="rem">{esc(short(remark, _TEXT_SHOWN))}</span>' for remark in remarks)
     if exchange is None:
-        return '<span class="it">not said here</span>'
+        return f'<span class="it">{"not here" if pair.event == _END else "not said here"}</span>'
     lines = words_of(exchange)
+    if exchange.event == _END:
+        return f'<span class="it">{esc(SENTENCE[_END])}</span>{noted}'
     if not lines:
-        return '<span class="it">no reply</span>'
+        return f'<span class="it">no reply</span>{noted}'
     shown = [f"<code>{esc(short(line, _TEXT_SHOWN)) or '(no text)'}</code>" for line in lines[:_LINES_SHOWN]]
     more = len(lines) - _LINES_SHOWN
-    return "<br>".join(
-        [*shown, *([f'<span class="it">and {_many(more, "more lines", "more line")}</span>'] if more > 0 else [])]
+    return (
+        "<br>".join(
+            [*shown, *([f'<span class="it">and {_many(more, "more lines", "more line")}</span>'] if more > 0 else [])]
+        )
+        + noted
     )
 
 
@@ -229,7 +247,8 @@ def _state(pair: Pair, names: tuple[str, str]) -> str:
 def plain(a: Transcript, b: Transcript, names: tuple[str, str] = ("left", "right")) -> str:
     """The comparison in words: a sign, the two codes, what was said, and both sides' words where they differ.
 
-    `=` alike, `~` other words, `!` another code or state, `<` and `>` on one side only.
+    `=` alike, `~` other words, `!` another code, none, or another state, `<` and `>` on one side only. Below it what
+    was remarked on one side alone.
     """
     pairs = align(a, b)
     told = summary(pairs)
@@ -243,19 +262,21 @@ def plain(a: Transcript, b: Transcript, names: tuple[str, str] = ("left", "right
     return "\n".join(lines)
 
 
-_SIGNS = {"same": "=", "words": "~", "code": "!", "state": "!", "left only": "<", "right only": ">"}
+_SIGNS = {"same": "=", "words": "~", "code": "!", "silence": "!", "state": "!", "left only": "<", "right only": ">"}
 
 
 def _plain_pair(pair: Pair, names: tuple[str, str]) -> Iterator[str]:
     one = _one(pair)
     said = said_of(one)
     what = fit(said[0], 60) if said and one.event != "(end of data)" else one.event
+    what = SENTENCE[_END] if one.event == _END else what
     codes = " ".join(_plain_code(each) for each in (pair.left, pair.right))
     yield f"{_SIGNS[pair.kind]} {codes}  {what}  [{visible(_state(pair, names))}]".rstrip()
-    if pair.kind != "same":
-        for name, each in zip(names, (pair.left, pair.right), strict=True):
-            if each is not None and each.reply is not None:
-                yield f"      {fit(name, 16)}: {fit(' / '.join(words_of(each)), 90)}"
+    for name, each, remarks in zip(names, (pair.left, pair.right), pair.remarks, strict=True):
+        if each is not None and each.reply is not None and pair.kind != "same":
+            yield f"      {fit(name, 16)}: {fit(' / '.join(words_of(each)), 90)}"
+        for remark in remarks:
+            yield f"      {fit(name, 16)}: ({fit(remark, 90)})"
 
 
 def _plain_code(exchange: Exchange | None) -> str:

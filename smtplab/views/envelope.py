@@ -89,6 +89,8 @@ def _answered(now: Envelope, moment: Moment) -> Envelope:
     assert moment.exchange is not None
     event, outcome = moment.event, moment.exchange.outcome
     if event in ("(end of data)", "BDAT LAST") and outcome is not Outcome.CLOSING:
+        if outcome is Outcome.INTERMEDIATE:  # no server says so; a fault does, and then the mail data goes on
+            return now
         if event == "BDAT LAST" and outcome is not Outcome.COMPLETION:
             return now
         return _cleared(now, taken=_fate(now, outcome is Outcome.COMPLETION), letter=outcome is Outcome.COMPLETION)

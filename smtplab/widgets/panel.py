@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import traitlets
 
 from ..protocol.message import Message
-from ..views import alone, compare, mailbox, panels
+from ..views import alone, answers, compare, mailbox, panels
 from ..views.panels import Shown
 from .base import Widget, source
 from .stepper import transcript_of
@@ -110,23 +110,39 @@ class Panel(Sheet):
 class Compare(Sheet):
     """Two sessions side by side, exchange by exchange: `Compare(a, b, names=("strict", "lenient"))`.
 
-    Each is a Transcript, a Server (its latest session) or a socket from dial().
+    Each is a Transcript, a Server (its latest session) or a socket from dial(). Or several by name, code beside code:
+    `Compare(recorded(script="line-513"))`. Raises TypeError for one session alone, ValueError for too many.
     """
 
-    def __init__(self, a: Any, b: Any, names: tuple[str, str] = ("left", "right")) -> None:
-        left, right = names
-        self._pair = (transcript_of(a), transcript_of(b), (str(left), str(right)))
-        body = compare.compare(*self._pair)
-        super().__init__(Shown(panels.frame("compare", "Two sessions side by side", body)), f"{left} | {right}")
+    def __init__(self, a: Any, b: Any = None, names: tuple[str, str] = ("left", "right")) -> None:
+        if b is None:
+            many = answers.checked({str(name): transcript_of(said) for name, said in _several(a).items()})
+            self._words, body = lambda: answers.plain(many), answers.answers(many)
+            label, name = f"{len(many)} sessions side by side", " | ".join(many)
+        else:
+            left, right = names
+            pair = (transcript_of(a), transcript_of(b), (str(left), str(right)))
+            self._words, body = lambda: compare.plain(*pair), compare.compare(*pair)
+            label, name = "Two sessions side by side", f"{left} | {right}"
+        self._label = label
+        super().__init__(Shown(panels.frame("compare", label, body)), name)
 
     def plain(self) -> str:
-        return compare.plain(*self._pair)
+        return self._words()
 
     def static(self) -> str:
-        return f"<p><b>Two sessions side by side</b></p>\n{alone.typed(self.plain())}\n"
+        return f"<p><b>{self._label}</b></p>\n{alone.typed(self.plain())}\n"
 
     def __repr__(self) -> str:
         return f"<Compare {self._name!r}>"
+
+
+def _several(said: Any) -> Mapping[Any, Any]:
+    if not isinstance(said, Mapping):
+        raise TypeError(
+            f"Compare shows two sessions, Compare(a, b), or several by name, not one {type(said).__name__} alone."
+        )
+    return cast(Mapping[Any, Any], said)
 
 
 def messages_of(said: Any) -> Sequence[Message]:

@@ -79,6 +79,7 @@ WIDGETS: dict[str, tuple[str, str, tuple[Use, ...]]] = {
     "explorer": ("from smtplab.widgets.explorer import Explorer\nExplorer(server)", "[data-smtplab]", (press_what_can_be_pressed,)),
     "codes": ("from smtplab.widgets.explorer import Codes\nCodes()", "[data-smtplab]", (press_what_can_be_pressed,)),
     "compare": ("from smtplab.widgets.panel import Compare\nCompare(said, said)", "[data-smtplab]", ()),
+    "compare of many": ('from smtplab import Compare, recorded\nCompare(recorded(script="smug-pipelined"))', "[data-smtplab]", ()),
 }  # fmt: skip
 
 

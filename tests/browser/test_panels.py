@@ -153,6 +153,9 @@ def hostile() -> dict[str, Sheet]:
     return made | {
         "mailbox": Panel("mailbox", [letter, letter]),
         "compare": Compare(said, samples.long_lines(), (FIRES, "b")),
+        "compare many": Compare(
+            {FIRES: said, "b" * 100: samples.long_lines()} | {f"name {at}": said for at in range(10)}
+        ),
     }
 
 

@@ -14,14 +14,18 @@ from smtplab.course import spec
 from smtplab.course.exercise import Exercise, Verdict
 from smtplab.course.judge import judge
 from smtplab.protocol.transcript import Transcript
-from tests.course import attempts, clients
+from tests.course import attempts, attempts_02, attempts_04, attempts_05, attempts_06, attempts_07, clients
 
 NAMES = spec.names()
+RIGHT = (
+    attempts.RIGHT | attempts_02.RIGHT | attempts_04.RIGHT | attempts_05.RIGHT | attempts_06.RIGHT | attempts_07.RIGHT
+)
+WRONG = (
+    attempts.WRONG | attempts_02.WRONG | attempts_04.WRONG | attempts_05.WRONG | attempts_06.WRONG | attempts_07.WRONG
+)
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-right = [pytest.param(name, said, id=f"{name}-{n}") for name in NAMES for n, said in enumerate(attempts.RIGHT[name], 1)]
-wrong = [
-    pytest.param(name, *attempt[1:], id=f"{name}-{attempt[0]}") for name in NAMES for attempt in attempts.WRONG[name]
-]
+right = [pytest.param(name, said, id=f"{name}-{n}") for name in NAMES for n, said in enumerate(RIGHT[name], 1)]
+wrong = [pytest.param(name, *attempt[1:], id=f"{name}-{attempt[0]}") for name in NAMES for attempt in WRONG[name]]
 
 
 @pytest.fixture
@@ -75,13 +79,13 @@ def test_wrong_attempt_at_a_later_part_is_told_its_mistake(attempt: tuple[str, s
 @pytest.mark.parametrize("name", NAMES)
 def test_no_two_mistakes_are_told_the_same_message(name: str) -> None:
     told: dict[str, str] = {}
-    for what, end, said, _ in attempts.WRONG[name]:
+    for what, end, said, _ in WRONG[name]:
         ex = exercise(name)
         message = attempted(ex, end, said).message
         assert message not in told, f"{what} and {told[message]}: {message}"
         told[message] = what
         ex.close()
-    assert len(told) >= 5 and len(attempts.RIGHT[name]) >= 3
+    assert len(told) >= 5 and len(RIGHT[name]) >= 3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,7 +119,7 @@ def test_solution_of_every_part_passes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_judgement_needs_the_record_alone(name: str) -> None:
     ex = exercise(name)
-    for _, end, said, message in attempts.WRONG[name]:
+    for _, end, said, message in WRONG[name]:
         session = attempted(ex, end, said).session
         assert session is not None
         kept = Transcript.from_json(session.to_json())

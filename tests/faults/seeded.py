@@ -250,6 +250,26 @@ def _() -> None:
     answers._HANDLERS["SMTP", "RCPT"] = rcpt
 
 
+@fault(
+    "a-handler-acts-at-once",
+    "RCPT is on the envelope before its reply has left, whatever an injected reply says",
+    "tests/unit/test_fault_everywhere.py::test_the_buffers_hold_what_the_envelope_panel_says_after_each_line[RCPT-450]",
+)
+def _() -> None:
+    from smtplab.protocol import answers
+    from smtplab.protocol import handlers as _registered  # noqa: F401  importing it registers the handlers
+
+    right = answers._HANDLERS["SMTP", "RCPT"]
+
+    def rcpt(session: Any, said: Any) -> Any:
+        answer = right(session, said)
+        if answer.effect is not None:
+            answer.effect()
+        return replace(answer, effect=None)
+
+    answers._HANDLERS["SMTP", "RCPT"] = rcpt
+
+
 @fault("local-part-in-lower-case", "RCPT folds the local-part's case", ORACLE)
 def _() -> None:
     from smtplab.protocol import handlers

@@ -35,12 +35,20 @@ class Job:
     ca_file: str
     folder: Path
     has_tls: bool = True
+    also: tuple[str, ...] = ()
+    """More recipients, of those who send with swaks, curl, msmtp or smtplib."""
+    limit_s: int = 8
+    """Seconds that the client itself waits for a reply, or in all."""
 
     host = "localhost"
 
     @property
     def recipient(self) -> str:
         return FAR if self.way == AUTH else NEAR
+
+    @property
+    def recipients(self) -> list[str]:
+        return [self.recipient, *self.also]
 
     @property
     def is_secure(self) -> bool:

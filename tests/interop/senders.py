@@ -25,7 +25,7 @@ from tests.interop.running import TIME_S, Failed, Job, environment, nodemailer_f
 def by_smtplib(job: Job, message: EmailMessage | None = None) -> None:
     """smtplib, of the Python that runs this."""
     try:
-        with smtplib.SMTP(job.host, job.port, local_hostname=HELO, timeout=TIME_S) as smtp:
+        with smtplib.SMTP(job.host, job.port, local_hostname=HELO, timeout=job.limit_s) as smtp:
             if job.is_secure:
                 smtp.starttls(context=ssl.create_default_context(cafile=job.ca_file))
             if job.logs_in:
@@ -33,7 +33,7 @@ def by_smtplib(job: Job, message: EmailMessage | None = None) -> None:
             if message is not None:
                 smtp.send_message(message)
                 return
-            smtp.sendmail(SENDER, [job.recipient], LETTER, mail_options=["BODY=8BITMIME"])
+            smtp.sendmail(SENDER, job.recipients, LETTER, mail_options=["BODY=8BITMIME"])
     except OSError as error:  # SMTPException is one
         raise Failed(repr(error)) from error
 
@@ -76,8 +76,8 @@ def aiosmtplib_builds(job: Job) -> None:
 
 # ------------------------------------------------------------------------------------------------------- commands
 def _swaks(job: Job) -> list[str]:
-    words = ["swaks", "--server", job.host, "--port", str(job.port), "--helo", HELO, "--timeout", "8", "--from", SENDER]
-    words += ["--to", job.recipient, "--suppress-data"]
+    words = ["swaks", "--server", job.host, "--port", str(job.port), "--helo", HELO, "--from", SENDER]
+    words += ["--to", ",".join(job.recipients), "--timeout", str(job.limit_s), "--suppress-data"]
     if job.is_secure:
         words += ["--tls", "--tls-verify", "--tls-ca-path", job.ca_file]
     if job.logs_in:
@@ -99,8 +99,9 @@ def swaks_builds(job: Job) -> None:
 
 
 def _curl(job: Job) -> list[str]:
-    words = ["curl", "--disable", "--silent", "--show-error", "--noproxy", "*", "--max-time", "8"]
-    words += ["--url", f"smtp://{job.host}:{job.port}/{HELO}", "--mail-from", SENDER, "--mail-rcpt", job.recipient]
+    words = ["curl", "--disable", "--silent", "--show-error", "--noproxy", "*", "--max-time", str(job.limit_s)]
+    words += ["--url", f"smtp://{job.host}:{job.port}/{HELO}", "--mail-from", SENDER]
+    words += [word for recipient in job.recipients for word in ("--mail-rcpt", recipient)]
     if job.is_secure:
         words += ["--ssl-reqd", "--cacert", job.ca_file]
     return [*words, "--user", f"{USER}:{PASSWORD}"] if job.logs_in else words
@@ -121,10 +122,11 @@ def curl_builds(job: Job) -> None:
 
 def by_msmtp(job: Job) -> None:
     """msmtp, which reads the letter as sendmail does, with LF."""
-    words = ["msmtp", f"--host={job.host}", f"--port={job.port}", f"--from={SENDER}", f"--domain={HELO}", "--timeout=8"]
+    words = ["msmtp", f"--host={job.host}", f"--port={job.port}", f"--from={SENDER}", f"--domain={HELO}"]
+    words += [f"--timeout={job.limit_s}"]
     words += ["--tls=on", f"--tls-trust-file={job.ca_file}"] if job.is_secure else ["--tls=off"]
     words += ["--auth=plain", f"--user={USER}", f"--passwordeval=echo {PASSWORD}"] if job.logs_in else ["--auth=off"]
-    ran(job, *words, job.recipient, given=LETTER.replace(b"\r\n", b"\n"))
+    ran(job, *words, *job.recipients, given=LETTER.replace(b"\r\n", b"\n"))
 
 
 PERL = r"""

@@ -10,18 +10,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from smtplab import recorded
 from smtplab.protocol.observer import Observer
+from smtplab.views.stepper import document
 from tests.data_of import octets_of, recordings, scripts
 from tests.interop.heard import Heard
 
 SERVERS = ("postfix", "exim", "opensmtpd", "sendmail", "aiosmtpd", "smtpd", "nodemailer", "postfix_strict")
 RECORDED = [(name, server) for name, by_server in recordings().items() for server in by_server]
 
-LEFT_OUT = {
-    # Its text holds LF . CR LF, commands and a true end in one delivery. Postfix takes the looser end and answers all
-    # the commands behind it. Whoever only listens finds the true end first, and would have to go back.
-    ("smug-pipelined", "postfix"),
-}
+LEFT_OUT = {("smug-pipelined", "postfix")}
+"""Why: `smtplab/corpus/README.md`."""
 
 Turn = tuple[str, str, str, int]
 """(what happened, the state by the oracle, the state by the observer, the step of the script)."""
@@ -76,6 +75,35 @@ def test_the_observer_names_the_right_state_after_every_reply(server: str) -> No
 def test_1223_of_1224_are_followed_and_the_one_left_is_named() -> None:
     assert {(name, server) for name, server in RECORDED if wrong_turns(name, server)} == LEFT_OUT
     assert len(RECORDED) - len(LEFT_OUT) == 1223
+
+
+def test_what_the_package_says_of_the_one_left_is_so() -> None:
+    assert {(script, server) for server, script in recorded().not_followed} == LEFT_OUT
+
+
+def replies_of(name: str, server: str) -> list[str]:
+    """The state by the oracle after each reply."""
+    return [state for happened, state, _, _ in follow(name, server) if happened.endswith("reply")]
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_stepper_shows_every_recorded_session_in_the_right_states(server: str) -> None:
+    for name, session in recorded(server).items():
+        drawn = document(session)
+        assert len(drawn.positions) == len(session) + 1 and drawn.positions[0].state == "CONNECTED"
+        said = [step for step in session if step.direction == "S"]
+        shown = [drawn.positions[step.index].state for step in said]
+        if (name, server) in LEFT_OUT:
+            assert len(shown) == len(replies_of(name, server)) and shown[-1] == "CLOSED"
+        else:
+            assert shown == replies_of(name, server), name
+        assert drawn.to_json()
+
+
+def test_the_longest_recorded_session_is_drawn_small() -> None:
+    """A page of it stays well below a megabyte, so that stepping through any of them is light."""
+    longest = max(len(document(session).to_json()) for session in recorded(script="rcpt-100").values())
+    assert longest < 400_000
 
 
 def test_the_one_left_is_right_up_to_the_looser_end_and_never_raises() -> None:

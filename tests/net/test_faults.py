@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from smtplab.net.dial import dial
 from smtplab.net.server import Server
 
 
@@ -68,3 +69,48 @@ def test_new_faults_are_for_new_sessions() -> None:
         with connect(server) as sock:
             assert sock.recv(1000).startswith(b"421")
         assert str(server.faults[0]) == "(connect)=421"
+
+
+LETTER = (
+    b"EHLO me", b"MAIL FROM:<a@example.com>", b"RCPT TO:<bob@example.com>", b"RCPT TO:<carol@example.com>", b"DATA",
+    b"Subject: hi", b"", b"hello", b".", b"QUIT",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "(connect)=421", "(connect)=554", "EHLO=502", "MAIL=cut 3,9", "MAIL=dribble 5 0.001", "RCPT:2=450", "RCPT:/2=421",
+        "DATA=stall 0.05", "DATA=garble", "DATA=250", "(end of data)=452", "(end of data)=close", "RCPT:1=reset", "QUIT=merge",
+    ],
+)  # fmt: skip
+def test_a_client_that_records_and_the_server_keep_the_same_session(fault: str) -> None:
+    with Server(faults=fault) as server, dial(*server.address) as sock:
+        reader = sock.makefile("rb")
+
+        def replied() -> bool:
+            """Reads one reply, whatever it is; False where the connection ended."""
+            while (line := reader.readline())[3:4] == b"-":
+                pass
+            return bool(line)
+
+        try:
+            going = replied()
+            for line in LETTER:
+                if not going:
+                    break
+                sock.sendall(line + b"\r\n")
+                going = replied() if line == b"." or sock.transcript.state.name != "DATA" else True
+        except OSError:
+            assert fault.endswith(("=reset", "=close")) or "421" in fault  # or said into a connection that had ended
+        theirs, ours = sock.transcript, server.sessions[-1]
+        assert theirs.text() == ours.text()
+        states = [[e.after for e in each.exchanges if e.event != "(eof)"] for each in (theirs, ours)]
+        assert states[0] == states[1]
+
+
+def test_a_last_reply_that_is_late_reaches_a_client_that_has_ended_its_side() -> None:
+    with Server(faults="QUIT=stall 0.2") as server, connect(server) as sock:
+        sock.sendall(b"QUIT\r\n")
+        sock.shutdown(socket.SHUT_WR)
+        assert [line[:3] for line in sock.makefile("rb")] == [b"220", b"221"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from smtplab.net.server import Server
 from smtplab.protocol.transcript import Transcript
 
 WAIT_S = 20.0
@@ -92,6 +93,21 @@ def test_the_guides_session_comes_out_as_printed(serve):
     serving = serve("--persona", "sendmail-8.9.2")
     for _ in range(2):
         assert serving.talk(octets.encode()) == replies.encode()
+
+
+def test_faults_on_the_command_line_are_those_in_code(serve):
+    letter = (
+        b"EHLO me\r\nMAIL FROM:<x@example.org>\r\nRCPT TO:<bob@example.com>\r\nRCPT TO:<carol@example.com>\r\n"
+        b"DATA\r\ntext\r\n.\r\nQUIT\r\n"
+    )
+    wanted = ["RCPT:2=450 4.2.1 Busy", "MAIL=cut 3,9", "EHLO=merge", "(end of data)=close"]
+    heard = serve(*(word for fault in wanted for word in ("--fault", fault))).talk(letter)
+    with Server(faults=wanted) as server, socket.create_connection(server.address, timeout=WAIT_S) as sock:
+        sock.sendall(letter)
+        sock.shutdown(socket.SHUT_WR)
+        with sock.makefile("rb") as file:
+            assert file.read() == heard
+    assert b"\r\n450 4.2.1 Busy\r\n354 " in heard and heard.endswith(b"on its line\r\n")
 
 
 def test_all_that_it_writes(serve, tmp_path):

@@ -23,6 +23,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / ".ipynb_checkpoints").mkdir()
     (folder / ".ipynb_checkpoints/01-first-checkpoint.ipynb").touch()
     monkeypatch.setattr(lab, "shipped_folder", lambda: folder)
+    monkeypatch.setattr(lab, "shipped_examples", lambda: tmp_path / "shipped examples")
     return folder
 
 
@@ -44,6 +45,13 @@ def renew(shipped: Path, name: str = FIRST) -> None:
 def test_the_first_call_copies_everything_but_what_is_hidden(shipped: Path, own: Path):
     assert lab.prepare(own) == FIRST
     assert contents(own) == {name: f"{name}, version 1" for name in (START, FIRST, "data/letter.txt")}
+
+
+def test_the_examples_come_with_it(shipped: Path, own: Path, tmp_path: Path):
+    (tmp_path / "shipped examples").mkdir()
+    (tmp_path / "shipped examples" / "send.sh").write_text("nc", "utf-8")
+    lab.prepare(own)
+    assert contents(own)["examples/send.sh"] == "nc"
 
 
 def test_what_the_learner_changed_stays(shipped: Path, own: Path):

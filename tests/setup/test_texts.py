@@ -55,10 +55,23 @@ def links(name: str) -> list[str]:
     return re.findall(r"\]\(([^)\s]+)\)", (ROOT / name).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "smtplab/corpus/README.md", "benchmarks/README.md"])
 def test_every_link_within_the_project_leads_somewhere(name: str):
     inside = [link for link in links(name) if "://" not in link]
-    assert [link for link in inside if not (ROOT / link.split("#")[0]).exists()] == []
+    assert [link for link in inside if not ((ROOT / name).parent / link.split("#")[0]).exists()] == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("docs/")])
+def test_the_readme_leads_to_every_page_of_docs(name: str):
+    assert name in links("README.md")
 
 
 def test_the_badge_opens_notebook_01_in_jupyterlab():

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir())
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -47,6 +48,7 @@ def test_the_wheel_carries_every_notebook_and_no_test(wheel: Path):
     assert sorted(name for name in names if name.endswith(".ipynb")) == [
         f"smtplab/_notebooks/{name}" for name in NOTEBOOKS
     ]
+    assert {f"smtplab/_examples/{name}" for name in EXAMPLES} <= set(names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"smtplab"}
 
 
@@ -61,6 +63,15 @@ def test_it_copies_the_notebooks_and_starts_jupyterlab(installed: Path, tmp_path
     assert done.returncode == 0, done.stderr
     assert done.stdout[0].isdigit(), "JupyterLab's version"
     assert sorted(path.name for path in (tmp_path / "mine").glob("*.ipynb")) == NOTEBOOKS
+
+
+def test_its_recorded_sessions_are_there(installed: Path, tmp_path: Path):
+    code = "from smtplab import recorded; print(len(recorded()), recorded('exim', 'seed-1').state.name)"
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "1224 CLOSED\n", done.stderr
 
 
 def test_it_never_overwrites_a_changed_notebook_unless_asked_and_then_keeps_it(installed: Path, tmp_path: Path):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2] / "smtplab"
-ROOMS = ("protocol", "net", "views", "widgets", "course", "cli")  # top to bottom, as in docs/design.md
-STRANGERS = ({"net", "views"},)
+ROOMS = ("protocol", "corpus", "net", "views", "widgets", "course", "cli")  # top to bottom, as in docs/design.md
+STRANGERS = ({"net", "views"}, {"corpus", "net"}, {"corpus", "views"})
 NOT_IN_THE_CORE = {"socket", "threading", "ssl", "time", "random", "asyncio", "selectors", "subprocess", "secrets"}
 LONGEST = 300
 

@@ -208,3 +208,35 @@ def test_what_python_printed_of_its_bytes_is_read_as_the_bytes() -> None:
 def test_prose_with_a_command_word_in_it_is_no_session() -> None:
     with pytest.raises(ValueError, match="no session"):
         Transcript.parse("A guide to mail\nHELP is on the way\nand much more text\nthat nobody would say to a server")
+
+
+def test_a_log_that_begins_after_the_greeting_has_its_states_right() -> None:
+    text = "C: HELO me\nS: 250 hello\nC: MAIL FROM:<a@example.com>\nS: 250 ok"
+    session = Transcript.parse(text)
+    assert [step.state.name for step in session] == ["GREETED", "READY", "READY", "MAIL"]
+    assert session.start.name == "GREETED" and session.state.name == "MAIL"
+
+
+def test_a_pasted_pop3_session_is_followed_by_its_own_table() -> None:
+    text = """+OK ready
+USER bob
++OK
+PASS secret
++OK 1 letter
+LIST
++OK
+1 120
+.
+RETR 1
++OK 120 octets
+Subject: x
+
+250 is no reply here
+.
+QUIT
++OK bye
+"""
+    session = Transcript.parse(text)
+    assert session.table.name == "POP3" and session.state.name == "CLOSED"
+    assert [exchange.event for exchange in session.exchanges] == ["(connect)", "USER", "PASS", "LIST", "RETR", "QUIT"]
+    assert "secret" not in session.text()

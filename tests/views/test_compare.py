@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplab.protocol.faults import faults
 from smtplab.protocol.manners import LENIENT, STRICT, Manners
 from smtplab.protocol.persona import MODERN, PERSONAS, Persona
 from smtplab.protocol.session import Session
@@ -179,3 +180,66 @@ def test_a_password_is_nowhere() -> None:
         compare.plain(SAMPLES["extended"], SAMPLES["messy"]),
     ):
         assert "c2VjcmV0" not in text and "YWxpY2U" not in text
+
+
+# ------------------------------------------------------------------------------------------- before and after a fault
+def faulted(*specs: str) -> Transcript:
+    """The guide's session with a server of these faults, as far as it gets."""
+    talk = Session(faults=faults(specs))
+    talk.connect()
+    for line in GUIDE:
+        if talk.is_closing:
+            break
+        talk.receive(line.encode() + b"\r\n")
+        talk.data_to_send()
+    return talk.transcript()
+
+
+@pytest.mark.parametrize(
+    ("spec", "found", "told"),
+    [
+        ("RCPT=450", ["same", "same", "same", "code", "code", *["left only"], *["right only"] * 2, "same"], "another code"),
+        ("RCPT=251", ["same", "same", "same", "code", "same", "same", "same"], "1 answers with another code"),
+        ("RCPT=250 2.1.5 Hello", ["same", "same", "same", "words", "same", "same", "same"], "to a program the two are one"),
+        ("(end of data)=close", [*["same"] * 5, "silence", "left only", "right only"], "1 has a reply on one side only"),
+        ("(end of data)=reset", [*["same"] * 5, "silence", "left only", "right only"], "1 has a reply on one side only"),
+        ("(connect)=421", ["code", *["left only"] * 6], "6 are on one side only"),
+        ("MAIL=stall 5", ["same"] * 7, "alike in every word, and not in how it came"),
+        ("MAIL=cut 3,9", ["same"] * 7, "alike in every word, and not in how it came"),
+        ("MAIL=dribble 1 0.1", ["same"] * 7, "alike in every word, and not in how it came"),
+        ("MAIL=merge", ["same"] * 7, "alike in every word, and not in how it came"),
+        ("QUIT=garble", [*["same"] * 6, "silence"], "1 has a reply on one side only"),
+    ],
+)  # fmt: skip
+def test_before_and_after_a_fault_the_reply_that_it_made_is_marked(spec: str, found: list[str], told: str) -> None:
+    before, after = session(*GUIDE), faulted(spec)
+    assert kinds(align(before, after)) == found
+    plain = compare.plain(before, after, ("before", "after"))
+    assert told in plain and f"      after: (fault {spec})" in plain and "before: (" not in plain
+    page = Page(compare.compare(before, after, ("before", "after")))
+    assert f"fault {spec}" in page.text and "1 reply is a fault's work, and marked" in page.text
+
+
+def test_an_unlisted_code_is_told_beside_its_fault() -> None:
+    text = compare.plain(session(*GUIDE), faulted("DATA=250"), ("before", "after"))
+    assert "      after: (250 is not listed for DATA)\n      after: (fault DATA=250)" in text
+
+
+def test_a_connection_that_ends_on_one_side_is_told_once_and_with_no_code() -> None:
+    page = Page(compare.compare(session(*GUIDE), faulted("RCPT=close"), ("before", "after")))
+    assert page.text.count("One end closed the connection.") == 1 and "not here" in page.text
+
+
+def test_a_fault_in_a_long_session_is_not_folded_away() -> None:
+    lines = (*GUIDE[:1], *["NOOP"] * 100, "QUIT")
+    late = Session(faults=faults("NOOP:50=stall 1"))
+    late.connect()
+    for line in lines:
+        late.receive(line.encode() + b"\r\n")
+    text = compare.plain(session(*lines), late.transcript(), ("before", "after"))
+    assert "(fault NOOP:50=stall 1)" in text and text.count("\n") < 15
+
+
+def test_what_both_sides_remark_is_told_on_neither() -> None:
+    lines = ("HELO a.example.com", "MAIL FROM: me@example.com")
+    assert "(" not in compare.plain(session(*lines), session(*lines), ("one", "other")).replace("(connect)", "")

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import ipywidgets
 import pytest
 
+from smtplab import recorded
 from smtplab.net.server import Server
 from smtplab.protocol.manners import LENIENT, STRICT
 from smtplab.protocol.message import Envelope, Message
@@ -166,3 +167,20 @@ def test_hostile_letters_are_escaped_wherever_they_go(number: int) -> None:
     for markup in (drawn["shell"], *drawn["choices"]["open"]["frags"].values(), panel.static(), panel.picture()):
         assert "<script>alert" not in markup and "<img src=x" not in markup and "</pre></code>" not in markup
     assert not any(mark in panel.plain() for mark in "\u202e\u2066\u2069\x07\x1b")
+
+
+def test_many_sessions_are_compared_by_name(transcript: Transcript, tmp_path: pathlib.Path) -> None:
+    both = Compare(recorded(script="line-513"))
+    data, _ = both._repr_mimebundle_()
+    assert "postfix" in data["text/plain"] and data["text/plain"].splitlines()[0] in data["text/html"]
+    assert "sl-answers" in unpacked(both)["shell"]
+    both.save_svg(tmp_path / "a.svg")
+    ElementTree.parse(tmp_path / "a.svg")
+    assert repr(Compare({"one": transcript, "two": transcript})) == "<Compare 'one | two'>"
+
+
+def test_one_session_alone_is_not_compared(transcript: Transcript) -> None:
+    with pytest.raises(TypeError, match=r"Compare\(a, b\), or several by name"):
+        Compare(transcript)
+    with pytest.raises(ValueError, match="2 to 12 sessions"):
+        Compare({"one": transcript})
