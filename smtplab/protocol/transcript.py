@@ -165,6 +165,7 @@ def _exchange_to_json(exchange: Exchange, secrets: bool) -> dict[str, Any]:
         "outcome": exchange.outcome.name if exchange.outcome else None,
         "seconds": [exchange.seconds_sent, exchange.seconds_replied],
         "remarks": list(exchange.remarks), "reply_remarks": list(exchange.reply_remarks),
+        **({"not_kept": list(exchange.not_kept)} if exchange.not_kept[0] else {}),
     }  # fmt: skip
 
 
@@ -176,10 +177,11 @@ def _exchange_from_json(item: dict[str, Any], facts: Facts, language: Language) 
         raise ValueError(f"{raw[:60]!r} is no reply")
     before, after = table.states[item["before"]], table.states[item["after"]]
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
-    event = str(item["event"])
+    event, gone = str(item["event"]), item.get("not_kept", (0, 0))
     if outcome is not None and (reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION)):
         facts = table.learn(facts, event, reply)
     return Exchange(
         event, str(item["sent"]).encode("latin-1"), reply, raw, table.at.get((before, event)), before, after, outcome, facts,
         float(item["seconds"][0]), float(item["seconds"][1]), tuple(item["remarks"]), tuple(item["reply_remarks"]),
+        (int(gone[0]), int(gone[1])),
     )  # fmt: skip
