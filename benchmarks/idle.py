@@ -6,7 +6,7 @@ import contextlib
 import socket
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from .figures import Figures, Limit
 from .servers import Serving, raise_limit, serving
@@ -40,14 +40,12 @@ def _reply(sock: socket.socket) -> None:
         got += more
 
 
-def _noops(server: Serving) -> Iterator[float]:
-    """Seconds of each answer."""
-    with _open(server) as sock:
-        for _ in range(NOOPS):
-            began = time.perf_counter()
-            sock.sendall(b"NOOP\r\n")
-            sock.recv(4096)
-            yield time.perf_counter() - began
+def _noop(sock: socket.socket) -> float:
+    """Seconds of one answer."""
+    began = time.perf_counter()
+    sock.sendall(b"NOOP\r\n")
+    sock.recv(4096)
+    return time.perf_counter() - began
 
 
 def measure(rounds: int, figures: Figures) -> None:
@@ -55,16 +53,23 @@ def measure(rounds: int, figures: Figures) -> None:
     raise_limit(HELD + 200)
     for _ in range(rounds):
         for name in ("smtplab", "aiosmtpd"):
-            with serving(name) as server, contextlib.ExitStack() as held:
-                alone = statistics.median(_noops(server))
-                empty = server.memory_kb()
-                for _ in range(HELD):
-                    held.enter_context(_open(server))
-                each = (server.memory_kb() - empty) / HELD
-                among = statistics.median(_noops(server))
+            each, alone, among = _measured(name)
             if name == "smtplab":
                 figures.ratio("idle session, KB", each)
                 figures.ratio("NOOP among them", among / alone)
-            figures.value(f"idle session, {name}, KB", each)
-            figures.value(f"NOOP, {name}, us", alone * 1e6)
-            figures.value(f"NOOP among {HELD:,}, {name}, us", among * 1e6)
+            figures.value(f"idle session: {name}, KB", each)
+            figures.value(f"NOOP: {name}, us", alone * 1e6)
+            figures.value(f"NOOP among {HELD:,}: {name}, us", among * 1e6)
+
+
+def _measured(name: str) -> tuple[float, float, float]:
+    """(KB a session, median seconds of a NOOP with no other session, and among all): two servers asked in turn."""
+    with serving(name) as empty, serving(name) as full, contextlib.ExitStack() as held:
+        lonely, other = held.enter_context(_open(empty)), held.enter_context(_open(full))
+        before = full.memory_kb()
+        for _ in range(HELD):
+            held.enter_context(_open(full))
+        each = (full.memory_kb() - before) / HELD
+        pairs = [(_noop(lonely), _noop(other)) for _ in range(NOOPS)]
+        alone, among = (statistics.median(taken) for taken in zip(*pairs, strict=True))
+        return each, alone, among

@@ -21,8 +21,8 @@ def remarks_on(event: str, frame: Frame, facts: Facts) -> tuple[str, ...]:
         return ("a dot line made with bare LF is no end of data",) if frame.smuggled_end else ()
     if frame.kind is Reading.RESPONSE:
         return end_remarks(frame.raw)
-    line = frame.line
-    found = end_remarks(frame.raw) if frame.kind is Reading.LINE else ()
+    line, raw = frame.line, frame.raw
+    found = end_remarks(raw) if frame.kind is Reading.LINE else ()
     found += flaws(line, facts.offers("SMTPUTF8"))
     try:
         if event in ("MAIL", "RCPT"):

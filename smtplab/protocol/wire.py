@@ -33,8 +33,12 @@ class Frame(NamedTuple):
     octets: int
     is_cut: bool = False
     smuggled_end: bool = False
-    line: bytes = b""
-    """The first line without its end; of mail data b""."""
+
+    @property
+    def line(self) -> bytes:
+        """The first line without its end."""
+        end = self.raw.find(b"\n")
+        return (self.raw if end < 0 else self.raw[:end]).removesuffix(b"\r")
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
@@ -162,8 +166,7 @@ class Inbox:
         raw = bytes(self._octets[:end])
         del self._octets[:end]
         dropped, self._dropped, self._scanned = self._dropped, 0, 0
-        line = b"" if kind is Reading.DATA else raw.partition(b"\n")[0].removesuffix(b"\r")
-        return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end, line)
+        return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end)
 
 
 def _takes_chunks(facts: Facts) -> bool:
