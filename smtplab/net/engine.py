@@ -52,8 +52,7 @@ GRACE_S = 1.0
 """Seconds that clients have to take the 421 of a server that stops."""
 STOP_S = 5.0
 BACKLOG = 128
-READ = 64 * 1024
-"""Octets read from a connection at once."""
+READ = 64 * 1024  # octets, from a connection at once
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +76,8 @@ class Engine:
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
     buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(READ)), init=False)
+    _going_on: int = field(default=0, init=False)
+    """Sessions that have begun and are not over; those that wait for their client to close are."""
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
@@ -215,8 +216,9 @@ class Engine:
         session = Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
             store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
-            faults=self.faults,
+            faults=self.faults, is_full=self._going_on >= self.manners.max_connections,
         )  # fmt: skip
+        self._going_on += 1
         self._open[connection] = self.archive.add(session)
         return session
 
@@ -230,6 +232,7 @@ class Engine:
             self._alarm.by(when)
 
     def ended(self, connection: Connection) -> None:
+        self._going_on -= 1
         record = self._open.get(connection)
         if record is not None and self.on_end is not None:
             try:
