@@ -76,7 +76,7 @@ wheel: $(VENV)/installed-for-tests
 
 # Remove what make made, but never the learner's copy of the notebooks.
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) .pyodide dist build
 
 help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
@@ -86,7 +86,7 @@ help:
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make wheel      dist/smtplab-*.whl"
-	@echo "make clean      remove $(VENV), dist and build"
+	@echo "make clean      remove $(VENV), .pyodide, dist and build"
 
 # The environment ----------------------------------------------------------------------------------------------------
 

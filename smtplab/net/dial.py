@@ -15,6 +15,7 @@ A time limit that runs out raises TimeoutError, and its text says what was await
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -24,6 +25,8 @@ from ..protocol.observer import Observer
 from ..protocol.smtp import State
 from ..protocol.transcript import Transcript
 from ..protocol.waiting import waiting_for
+from .memory.ports import HAS_NETWORK, guard
+from .memory.sockets import MemorySocket, hand_over
 
 if TYPE_CHECKING:
     from socket import _SendableFile  # pyright: ignore[reportPrivateUsage]  the stub names no public type
@@ -48,6 +51,7 @@ def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 
         host, port = host
     if port is None or not 0 < port < 65536:
         raise ValueError("dial(host, port): a port is a number from 1 to 65535, 25 for mail; or dial(server.address)")
+    guard()
     try:
         plain = socket.create_connection((host, port), timeout)
     except TimeoutError:
@@ -56,6 +60,8 @@ def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 
             " for mail programs, or a server of your own."
         ) from None
     except ConnectionRefusedError:
+        if not HAS_NETWORK:
+            raise  # it says so
         raise ConnectionRefusedError(
             f"Nobody listens there on {host}. Is the server started? Is it the right port?"
         ) from None
@@ -73,7 +79,11 @@ class RecordingSocket(socket.socket):
 
     def __init__(self, connected: socket.socket, peer: str = "") -> None:
         limit = connected.gettimeout()
-        super().__init__(connected.family, connected.type, connected.proto, connected.detach())
+        if isinstance(connected, MemorySocket):
+            super().__init__(connected.family, connected.type, connected.proto)
+            hand_over(connected, self)
+        else:
+            super().__init__(connected.family, connected.type, connected.proto, connected.detach())
         self.settimeout(limit)
         self._observer = Observer(peer=peer)
         self._began = time.monotonic()
@@ -140,7 +150,11 @@ class RecordingSocket(socket.socket):
     # --------------------------------------------------------------------------------------- the end
     def close(self) -> None:
         super().close()
-        if self.fileno() < 0:  # else a file made of it is still open, and closes it later by this method
+        try:
+            is_closed = self.fileno() < 0
+        except io.UnsupportedOperation:  # in memory, and open
+            is_closed = False
+        if is_closed:  # else a file made of it is still open, and closes it later by this method
             self._observer.client_eof(self._at())
 
     def __repr__(self) -> str:
@@ -167,6 +181,8 @@ class RecordingSocket(socket.socket):
         try:
             yield
         except TimeoutError:
+            if isinstance(self, MemorySocket):
+                raise  # it says why, and nothing was waited for
             raise TimeoutError(f"{why()} (Waited {self.gettimeout():g} s.)") from None
 
     def _not_taken(self) -> str:

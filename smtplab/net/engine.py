@@ -52,7 +52,6 @@ GRACE_S = 1.0
 """Seconds that clients have to take the 421 of a server that stops."""
 STOP_S = 5.0
 BACKLOG = 128
-READ = 64 * 1024  # octets, from a connection at once
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +74,10 @@ class Engine:
     archive: Archive = field(default_factory=Archive, init=False)
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
-    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(READ)), init=False)
-    _going_on: int = field(default=0, init=False)
-    """Sessions that have begun and are not over; those that wait for their client to close are."""
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(64 * 1024)), init=False)
+    _going_on: int = field(
+        default=0, init=False
+    )  # sessions that are not over, as those are that wait for a client's end
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
@@ -117,17 +117,17 @@ class Engine:
             ready.wait(STOP_S)
             if not self.is_running:
                 raise self.errors[-1]
-            _running.add(self)
+            running.add(self)
 
     def stop(self) -> None:
         """Says 421 to whoever is connected, closes everything, and waits for the thread, STOP_S seconds at most."""
         if self._thread is threading.current_thread():
             self._stop_soon()  # a forgotten server noticed by its own thread, which cannot wait for itself
-            _running.discard(self)
+            running.discard(self)
             return
         with self._change:
             loop, thread = self._loop, self._thread
-            _running.discard(self)
+            running.discard(self)
             if loop is None or thread is None:
                 return
             with contextlib.suppress(RuntimeError):  # where the loop has closed by itself, all is closed
@@ -233,15 +233,15 @@ class Engine:
 
     def ended(self, connection: Connection) -> None:
         self._going_on -= 1
-        record = self._open.get(connection)
-        if record is not None and self.on_end is not None:
+        if self.on_end is not None and (record := self._open.get(connection)) is not None:
             try:
                 self.on_end(record.number, record.transcript())
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
     def said(self, connection: Connection) -> None:
-        self.archive.grew(self._open[connection])
+        if connection in self._open:
+            self.archive.grew(self._open[connection])
         self.changed()
 
     def changed(self) -> None:
@@ -275,25 +275,25 @@ class Engine:
         self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))
 
 
-_running: set[Engine] = set()
+running: set[Engine] = set()
 """The engines of this process that serve now."""
 
 
 def engines_on(port: int) -> tuple[Engine, ...]:
     """The engines of this process that listen on a port."""
-    return tuple(engine for engine in _running if engine.address[1] == port)
+    return tuple(engine for engine in running if engine.address[1] == port)
 
 
 @atexit.register
 def _stop_all() -> None:
-    for engine in tuple(_running):
+    for engine in tuple(running):
         engine.stop()
 
 
 def _forget_all() -> None:
-    for engine in tuple(_running):
+    for engine in tuple(running):
         engine.forget_after_fork()
-    _running.clear()
+    running.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -13,6 +13,8 @@ import sys
 from ..protocol.manners import Manners
 
 BACKLOG = 128
+IN_BROWSER = sys.platform == "emscripten"
+"""Pyodide: nothing can listen there, and there are no threads, no network and no TLS."""
 
 
 class CannotListen(OSError):
@@ -73,6 +75,15 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
+def busy(port: int) -> CannotListen:
+    """What is raised where another program has that port."""
+    return CannotListen(
+        f"Port {port} is busy: another program listens on it. Stop that program, choose another port,"
+        " or leave port out for a free one.",
+        errno.EADDRINUSE,
+    )
+
+
 def _reason(error: OSError, host: str, port: int) -> str:
     if error.errno in (errno.EACCES, errno.EPERM) and 0 < port < 1024:
         return (
@@ -80,10 +91,7 @@ def _reason(error: OSError, host: str, port: int) -> str:
             " Choose one above, such as 2525, or leave port out for a free one."
         )
     if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EPERM):
-        return (
-            f"Port {port} is busy: another program listens on it. Stop that program, choose another port,"
-            " or leave port out for a free one."
-        )
+        return str(busy(port))
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{host} is not an address of this machine. Leave host out for 127.0.0.1, this machine."
     return f"Nothing can listen on {host!r} here ({errno.errorcode.get(error.errno or 0, 'unknown')}). Try 127.0.0.1."

@@ -1,4 +1,4 @@
-"""The bundled server on TCP, as a notebook holds it: made means started, and nothing of it outlives its use.
+"""The bundled server as a notebook holds it, on TCP or in memory: made means started, nothing of it outlives its use.
 
     server = Server()
     sock = socket.create_connection(server.address, timeout=5)
@@ -31,11 +31,12 @@ from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
 from ..protocol.world import Clock, ToyClock, World
-from .engine import Engine, engines_on
+from .engine import engines_on
 from .listening import checked_for, checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look
 from .sessions import Sessions
+from .transport import checked_offer, checked_transport, engine_for, need_tls
 
 if TYPE_CHECKING:
     import ssl
@@ -54,7 +55,8 @@ class Server:
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
     or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
-    thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
+    thread, with number and transcript of each session that is over, before its last reply leaves. `transport`: "tcp",
+    or "memory", reached in this process alone and without a network; left out, what the machine has. Raises ValueError
     for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
 
@@ -76,20 +78,22 @@ class Server:
         without: Sequence[str] | str = (),
         faults: str | Fault | Sequence[str | Fault] | None = None,
         rules: Sequence[Rule] = (),
+        transport: str | None = None,
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
-        self._host, self._tls, self._accounts, self._in_clear = host, tls, checked_accounts(auth), auth_in_clear
+        self._transport, self._host = checked_transport(transport, tls=tls), host
+        self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
         self._without = (without,) if isinstance(without, str) else tuple(without)
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
         words, world = persona_named(persona), World(rules=tuple(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
-        self._engine = Engine(
+        self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
             faults=checked_faults(faults),
         )  # fmt: skip
@@ -110,7 +114,7 @@ class Server:
             chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
         elif self._in_clear:
             raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
-        return checked_for(self._host, chosen.without(*self._without))
+        return checked_for(self._host, checked_offer(self._transport, chosen.without(*self._without)))
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
@@ -140,6 +144,11 @@ class Server:
     def address(self) -> tuple[str, int]:
         """(host, port), for socket.create_connection."""
         return self._engine.address
+
+    @property
+    def transport(self) -> str:
+        """How it is reached: "tcp" or "memory"."""
+        return self._transport
 
     @property
     def ca(self) -> bytes:
@@ -239,6 +248,7 @@ class Waiting(tuple[str, ...]):
 
 def _tls() -> ModuleType:
     """TLS is loaded where it is wanted: it costs a server without it nothing."""
+    need_tls()
     from . import tls
 
     return tls

@@ -17,6 +17,8 @@ from smtplab.course.naming import MISTAKES
 from tests.course import attempts, clients
 from tests.course.attempts import DATA, DOT, HELO, MAIL, QUIT, RCPT
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 
 @pytest.fixture
 def ex() -> Iterator[Exercise]:

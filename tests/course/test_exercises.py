@@ -16,6 +16,8 @@ from smtplab.course.judge import judge
 from smtplab.protocol.transcript import Transcript
 from tests.course import attempts, attempts_02, attempts_04, attempts_05, attempts_06, attempts_07, clients
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 NAMES = spec.names()
 RIGHT = (
     attempts.RIGHT | attempts_02.RIGHT | attempts_04.RIGHT | attempts_05.RIGHT | attempts_06.RIGHT | attempts_07.RIGHT

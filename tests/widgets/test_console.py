@@ -11,6 +11,8 @@ from smtplab.net.dial import dial
 from smtplab.net.server import Server
 from smtplab.widgets.console import Console
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 LIVE = ipywidgets.widgets.widget._instances
 
 
