@@ -6,7 +6,6 @@ Never does: accept a connection, or pass on an operating system's words for what
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 import sys
 
@@ -34,6 +33,8 @@ def checked_port(port: int) -> int:
 
 def is_loopback(host: str) -> bool:
     """True where the host is this machine, by its name or address; nothing is looked up."""
+    import ipaddress  # a server that starts has no need of it
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -24,8 +24,6 @@ from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Self
 
-from ..protocol.faults import Fault
-from ..protocol.faults import faults as checked_faults
 from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
@@ -41,6 +39,7 @@ from .transport import checked_offer, checked_transport, engine_for, need_tls
 if TYPE_CHECKING:
     import ssl
 
+    from ..protocol.faults import Fault
     from ..protocol.rules import Rule
     from ..protocol.transcript import Transcript
 
@@ -95,7 +94,7 @@ class Server:
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
         self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
-            faults=checked_faults(faults),
+            faults=_checked_faults(faults),
         )  # fmt: skip
         self.start()
         if port == 0:
@@ -212,7 +211,7 @@ class Server:
 
     @faults.setter
     def faults(self, wanted: str | Fault | Sequence[str | Fault] | None) -> None:
-        self._engine.faults = checked_faults(wanted)
+        self._engine.faults = _checked_faults(wanted)
 
     @property
     def manners(self) -> Manners:
@@ -263,6 +262,14 @@ def checked_accounts(auth: str | Sequence[tuple[str, str]] | None) -> tuple[tupl
     if isinstance(auth, str) or not auth:
         raise ValueError('auth is "toy", or a list of (user, password)')
     return tuple((user, password) for user, password in auth)
+
+
+def _checked_faults(wanted: str | Fault | Sequence[str | Fault] | None) -> tuple[Fault, ...]:
+    if wanted is None or wanted == ():
+        return ()
+    from ..protocol.faults import faults  # they bring all of SMTP, see `Engine.opened`
+
+    return faults(wanted)
 
 
 def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:
