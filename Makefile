@@ -11,7 +11,7 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: lab test test-ipykernel6 bench interop lint format notebooks concepts wheel help clean
+.PHONY: lab test test-ipykernel6 bench bench-click bench-server interop lint format notebooks concepts wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
 lab: $(VENV)/installed
@@ -32,8 +32,17 @@ test: $(VENV)/installed-for-tests
 test-ipykernel6: $(VENV)-ipykernel6/installed
 	@$(VENV)-ipykernel6/bin/python -m pytest -p no:cacheprovider tests/widgets tests/browser/test_threads.py
 
-# Click to paint, as ratios to a bare button: about four minutes, on a quiet machine. ARGS='--json out.json'
+# Every benchmark: click to paint as ratios to a bare button, then the server. About eight minutes, on a quiet machine.
 bench: $(VENV)/installed-for-tests
+	@$(python) -m benchmarks.click
+	@$(python) -m benchmarks.server
+
+# The server alone, against aiosmtpd and Postfix's smtp-sink: three minutes. ARGS='throughput --rounds 9 --json out.json'
+bench-server: $(VENV)/installed-for-tests
+	@$(python) -m benchmarks.server $(ARGS)
+
+# Click to paint alone. ARGS='--json out.json'
+bench-click: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
 # Four tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
@@ -80,7 +89,7 @@ clean:
 help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
-	@echo "make bench      click to paint, as ratios to a bare button"
+	@echo "make bench      figures: click to paint, and the server  (make bench-click, make bench-server for one of them)"
 	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"

@@ -23,21 +23,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..protocol.faults import Fault
 from ..protocol.manners import Manners
 from ..protocol.persona import Persona
-from ..protocol.serving import ServerSide
-from ..protocol.session import Session
-from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, World, counting_ids
+from .alarm import Alarm
 from .connection import Connection
 from .listening import Listen, close_all, listen_all, reached
 from .mailbox import Mailbox
-from .record import Look, Record, look
+from .record import Archive, Look, Record, look
 from .running import running
 from .watch import Watchers
 
 if TYPE_CHECKING:
+    from ..protocol.faults import Fault
+    from ..protocol.serving import ServerSide
+    from ..protocol.session import Session
+    from ..protocol.transcript import Transcript
     from .maildrops import MailboxDrops
     from .tls import Tls
 
@@ -52,8 +53,6 @@ GRACE_S = 1.0
 """Seconds that clients have to take the 421 of a server that stops."""
 STOP_S = 5.0
 BACKLOG = 128
-SESSIONS_KEPT = 10_000
-"""Sessions whose record is kept; of more, the oldest go."""
 
 
 @dataclass(slots=True, eq=False)
@@ -76,12 +75,13 @@ class Engine:
 
     address: tuple[str, int] = field(default=("", 0), init=False)
     pop3_address: tuple[str, int] = field(default=("", 0), init=False)
-    records: list[Record] = field(default_factory=list[Record], init=False)
+    archive: Archive = field(default_factory=Archive, init=False)
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
-    _count: int = field(default=0, init=False)
-    _going_on: int = field(default=0, init=False)
-    """Sessions that have begun and are not over; those that wait for their client to close are."""
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(64 * 1024)), init=False)
+    _going_on: int = field(
+        default=0, init=False
+    )  # sessions that are not over, as those are that wait for a client's end
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listeners: dict[str, socket.socket] = field(default_factory=dict[str, socket.socket], init=False)
     """By the name of the protocol that is spoken there."""
@@ -90,6 +90,7 @@ class Engine:
     _thread: threading.Thread | None = field(default=None, init=False)
     _stopping: asyncio.Event | None = field(default=None, init=False)
     _all_gone: asyncio.Event | None = field(default=None, init=False)
+    _alarm: Alarm | None = field(default=None, init=False)
     _change: Any = field(default_factory=threading.RLock, init=False)
     watchers: Watchers = field(init=False)
 
@@ -114,6 +115,7 @@ class Engine:
             # needs that one turn of the loop sees it.
             self._loop = asyncio.SelectorEventLoop()
             self._loop.set_debug(False)  # PYTHONASYNCIODEBUG would log
+            self._alarm = Alarm(self._loop, lambda: [each.look_at_clock for each in self._open])
             self._loop.set_exception_handler(self._keep_error)
             self._thread = threading.Thread(target=self._run, args=(self._loop, ready := threading.Event()),
                                             name="smtplab server", daemon=True)  # fmt: skip
@@ -217,16 +219,13 @@ class Engine:
     # --------------------------------------------------------------------------- called by connections
     def opened(self, connection: Connection, client_address: str, protocol: str = "SMTP") -> ServerSide:
         session = self._pop3_session(client_address) if protocol == "POP3" else self._smtp_session(client_address)
-        self._count += 1
         self._going_on += 1
-        record = Record(self._count, session)
-        self.records.append(record)
-        if len(self.records) > SESSIONS_KEPT:
-            del self.records[0]
-        self._open[connection] = record
+        self._open[connection] = self.archive.add(session)
         return session
 
     def _smtp_session(self, client_address: str) -> Session:
+        from ..protocol.session import Session  # SMTP is loaded for the first client: a server starts in half the time
+
         domains = self.manners.domains
         return Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
@@ -253,16 +252,21 @@ class Engine:
 
         return Tls(authority().server_context)
 
+    def wake_at(self, when: float) -> None:
+        if self._alarm is not None:
+            self._alarm.by(when)
+
     def ended(self, connection: Connection) -> None:
         self._going_on -= 1
-        record = self._open.get(connection)
-        if record is not None and self.on_end is not None:
+        if self.on_end is not None and (record := self._open.get(connection)) is not None:
             try:
                 self.on_end(record.number, record.transcript())
             except Exception as error:  # whoever listens must not cost the client its last reply
                 self.errors.append(error)
 
-    def said(self, connection: Connection) -> None:  # noqa: ARG002  the owner's signature
+    def said(self, connection: Connection) -> None:
+        if connection in self._open:
+            self.archive.grew(self._open[connection])
         self.changed()
 
     def changed(self) -> None:
@@ -270,7 +274,9 @@ class Engine:
             self.watchers.changed(self._loop)
 
     def gone(self, connection: Connection) -> None:
-        self._open.pop(connection, None)
+        record = self._open.pop(connection, None)
+        if record is not None:
+            record.close()
         self.changed()
         if not self._open and self._all_gone is not None:
             self._all_gone.set()
@@ -288,7 +294,7 @@ class Engine:
 
     def look(self, number: int, most: int) -> Look:
         """One session and the latest `most` in brief (see `record.look`). To be called in the loop's thread."""
-        return look(self.records, number, most)
+        return look(self.archive.records, number, most)
 
     def _keep_error(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))

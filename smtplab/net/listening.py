@@ -6,7 +6,6 @@ Never does: accept a connection, or pass on an operating system's words for what
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -40,6 +39,8 @@ def checked_port(port: int) -> int:
 
 def is_loopback(host: str) -> bool:
     """True where the host is this machine, by its name or address; nothing is looked up."""
+    import ipaddress  # a server that starts has no need of it
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -58,8 +59,10 @@ def checked_for(host: str, manners: Manners) -> Manners:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises CannotListen."""
+    # As octets where that can be: a name in characters loads what knows all of Unicode's names.
+    name = host.encode() if host.isascii() else host
     try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(name or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise CannotListen(f"There is no host {host!r} here. Leave host out for 127.0.0.1, this machine.") from None
     family, kind, proto, _, address = found[0]

@@ -16,14 +16,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from ..protocol.address import split
 from ..protocol.message import Message, StoreFailed
 from ..protocol.world import RESIDENTS, World
 
@@ -43,6 +41,8 @@ def users_of(message: Message, domains: Iterable[str], world: World) -> tuple[st
 
     A list stands for its members; quotes that a local-part does not need are taken off (RFC 5321 §4.1.2).
     """
+    from ..protocol.address import split  # with SMTP; see `Engine.opened`
+
     local = {domain.lower() for domain in domains}
     users: dict[str, None] = {}
     for path in message.envelope.forward_paths:
@@ -77,6 +77,8 @@ def folder_name(user: str) -> str:
     if _RESERVED.fullmatch(kept):
         kept = f"%{ord(kept[0]):02X}{kept[1:]}"
     if len(kept) > 200:
+        import hashlib
+
         kept = f"{kept[:120]}%{hashlib.sha256(user.encode()).hexdigest()}"
     return kept
 

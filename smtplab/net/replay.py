@@ -105,6 +105,8 @@ def _why_not(transcript: Transcript, kept: Sequence[Step]) -> str:
     if kept and transcript.has_states and kept[-1].state is transcript.table.closed:
         return "The session is over here. Step back to where it goes on, and say something else there."
     for step in kept:
+        if step.exchange.not_kept[0]:
+            return f"Line {step.index} is mail data that was not kept whole, so it cannot be said again."
         if step.is_secret and MASK.encode() in step.raw:
             return f"Line {step.index} holds a password that was masked, so it cannot be said again."
         if _is_tls(transcript, step.exchange.before) or (step.direction == "S" and _is_tls(transcript, step.state)):

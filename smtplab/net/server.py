@@ -26,14 +26,10 @@ from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Self
 
-from ..protocol.faults import Fault
-from ..protocol.faults import faults as checked_faults
 from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
-from ..protocol.rules import Rule
-from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
 from .listening import checked_for, checked_port, listen
 from .mailbox import Mailbox, Maildir
@@ -44,6 +40,10 @@ from .transport import checked_offer, checked_transport, engine_for, need_tls
 
 if TYPE_CHECKING:
     import ssl
+
+    from ..protocol.faults import Fault
+    from ..protocol.rules import Rule
+    from ..protocol.transcript import Transcript
 
 
 class Server:
@@ -88,8 +88,8 @@ class Server:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
-        self._transport = checked_transport(transport, tls=tls)
-        self._host, self._tls, self._accounts, self._in_clear = host, tls, checked_accounts(auth), auth_in_clear
+        self._transport, self._host = checked_transport(transport, tls=tls), host
+        self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
         self._without = (without,) if isinstance(without, str) else tuple(without)
@@ -98,7 +98,7 @@ class Server:
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
         self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
-            faults=checked_faults(faults), pop3_port=_checked_pop3(pop3, port),
+            faults=_checked_faults(faults), pop3_port=_checked_pop3(pop3, port),
         )  # fmt: skip
         self.start()
         if port == 0 and not self._engine.pop3_port:
@@ -117,7 +117,7 @@ class Server:
             chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
         elif self._in_clear:
             raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
-        return checked_offer(self._transport, checked_for(self._host, chosen.without(*self._without)))
+        return checked_for(self._host, checked_offer(self._transport, chosen.without(*self._without)))
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
@@ -225,7 +225,7 @@ class Server:
 
     @faults.setter
     def faults(self, wanted: str | Fault | Sequence[str | Fault] | None) -> None:
-        self._engine.faults = checked_faults(wanted)
+        self._engine.faults = _checked_faults(wanted)
 
     @property
     def manners(self) -> Manners:
@@ -267,6 +267,14 @@ def _checked_pop3(pop3: bool | int | None, port: int) -> int | None:
     if checked_port(pop3) and pop3 == port:
         raise ValueError(f"SMTP and POP3 cannot share port {port}: give them two, or leave one of them out")
     return pop3
+
+
+def _checked_faults(wanted: str | Fault | Sequence[str | Fault] | None) -> tuple[Fault, ...]:
+    if wanted is None or wanted == ():
+        return ()
+    from ..protocol.faults import faults  # they bring all of SMTP, see `Engine.opened`
+
+    return faults(wanted)
 
 
 def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class Sessions(Sequence[Transcript]):
         self._engine = engine
 
     def __len__(self) -> int:
-        return self._engine.ask(lambda: len(self._engine.records))
+        return self._engine.ask(lambda: len(self._engine.archive.records))
 
     @overload
     def __getitem__(self, index: int) -> Transcript: ...
@@ -30,8 +30,8 @@ class Sessions(Sequence[Transcript]):
     def __getitem__(self, index: slice) -> list[Transcript]: ...
     def __getitem__(self, index: int | slice) -> Transcript | list[Transcript]:
         if isinstance(index, slice):
-            return self._engine.ask(lambda: [record.transcript() for record in self._engine.records[index]])
-        found = self._engine.ask(lambda: _pick(self._engine.records, index))
+            return self._engine.ask(lambda: [record.transcript() for record in self._engine.archive.records[index]])
+        found = self._engine.ask(lambda: _pick(self._engine.archive.records, index))
         if found is None:
             count = len(self)
             said = "nobody has connected yet" if count == 0 else f"there are {count} sessions, no number {index}"
@@ -41,8 +41,14 @@ class Sessions(Sequence[Transcript]):
     def __iter__(self) -> Iterator[Transcript]:
         return iter(self[:])
 
+    @property
+    def gone(self) -> int:
+        """How many older sessions the server does not remember any more: its record is bounded."""
+        return self._engine.ask(lambda: self._engine.archive.gone)
+
     def __repr__(self) -> str:
-        return repr(self[:])
+        gone = self.gone
+        return repr(self[:]) + (f" and {gone:,} older, not kept" if gone else "")
 
 
 def _pick(records: list[Record], index: int) -> Transcript | None:

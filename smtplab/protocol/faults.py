@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from .replies import Reply
 from .smtp import SMTP
@@ -34,8 +34,7 @@ _REPLY = re.compile(r"[2-5]\d\d(?: .*)?")
 _POP3_REPLY = re.compile(r"(?P<status>\+OK|-ERR)(?: (?P<text>.*))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """Octets to send, after a pause of so many seconds."""
 
     octets: bytes

@@ -14,12 +14,14 @@ Rules
 
 from __future__ import annotations
 
-from .steps import Exchange
+from .steps import Exchange, shorten
 
 EXCHANGES_KEPT = 10_000
 """So many are enough for a picture and a stepper; with short commands they take some 10 MB."""
 OCTETS_KEPT = 64 * 1024 * 1024
 """Octets said by both sides that are kept at most, but for the newest exchange: six messages of the default's largest."""
+EXCHANGE_OCTETS = 400
+"""What an exchange takes besides the octets that were said in it, about."""
 HEAD = 1_000
 """Exchanges that stay in any case, where they have not more than a quarter of the octets."""
 LOT = 500
@@ -28,11 +30,13 @@ LOT = 500
 class Kept:
     """The exchanges of one session, in order. `dropped` tells how many are no longer there."""
 
-    __slots__ = ("_all", "_gap", "_octets", "dropped")
+    __slots__ = ("_all", "_gap", "_longest", "_octets", "dropped")
 
     def __init__(self) -> None:
         self._all: list[Exchange] = []
         self._octets = 0
+        self._longest = 0
+        """Octets of the longest thing that the client said."""
         self._gap = 0
         """Where the gap is, 0 for none: the first exchange stays."""
         self.dropped = 0
@@ -42,6 +46,11 @@ class Kept:
         return len(self._all) + self.dropped
 
     @property
+    def weight(self) -> int:
+        """Octets that they take, about."""
+        return self._octets + EXCHANGE_OCTETS * len(self._all)
+
+    @property
     def last(self) -> Exchange | None:
         """The newest."""
         return self._all[-1] if self._all else None
@@ -49,6 +58,7 @@ class Kept:
     def append(self, exchange: Exchange) -> None:
         self._all.append(exchange)
         self._octets += _size(exchange)
+        self._longest = max(self._longest, len(exchange.sent))
         if len(self._all) > EXCHANGES_KEPT + LOT or (self._octets > OCTETS_KEPT and len(self._all) > 2):
             self._drop()
 
@@ -63,17 +73,30 @@ class Kept:
     def _index(self, place: int) -> int:
         return place if place <= self._gap or not self.dropped else max(self._gap, place - self.dropped)
 
+    def shorten(self, longest: int) -> None:
+        """Lets go of the middle of mail data of more octets than this (`steps.shorten`)."""
+        if self._longest > longest:
+            self._octets -= sum(shorten(each) for each in self._all if len(each.sent) > longest)
+            self._longest = longest
+
+    def forget(self) -> None:
+        """Lets go of half of them, for a server that has no room: the older ones, behind those of the beginning."""
+        self._gap = self._gap or max(1, min(HEAD, len(self._all) // 4))
+        self._take(self._gap, self._gap + (len(self._all) - self._gap) // 2)
+
     def _drop(self) -> None:
         """Takes the oldest after the gap, so many that there is room again for a while."""
         first = self._gap = self._gap or self._head()
-        last = first
-        while last < len(self._all) - 1 and (
-            len(self._all) - (last - first) > EXCHANGES_KEPT or self._octets > OCTETS_KEPT
-        ):
-            self._octets -= _size(self._all[last])
+        last, octets = first, self._octets
+        while last < len(self._all) - 1 and (len(self._all) - (last - first) > EXCHANGES_KEPT or octets > OCTETS_KEPT):
+            octets -= _size(self._all[last])
             last += 1
-        if last == first:
+        self._take(first, last)
+
+    def _take(self, first: int, last: int) -> None:
+        if last <= first:
             return
+        self._octets -= sum(_size(each) for each in self._all[first:last])
         del self._all[first:last]
         self.dropped += last - first
         _note(self._all[first], self.dropped)

@@ -14,8 +14,8 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 COMMAND_LINE = 512
 REPLY_LINE = 512
@@ -42,8 +42,7 @@ RETRY_S = 30 * 60
 GIVE_UP_S = 4 * 24 * 60 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """One number: its name, value and unit, whether it is the least to be taken, where it stands, and why."""
 
     name: str

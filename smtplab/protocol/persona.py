@@ -7,8 +7,9 @@ is echoed only after it was parsed (a name, a path), never as it came.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .persona_pop3 import FOREIGN_POP3, MODERN_POP3, SENDMAIL_POP3
 from .world import HOST, Clock, ToyClock, counting_ids
@@ -157,8 +158,7 @@ FOREIGN_TEXTS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Persona:
+class Persona(NamedTuple):
     """The words of a server: its name, its host name, its texts by situation.
 
     A persona may bring a clock, queue ids and a client address to print; they begin anew with each session, so
@@ -167,17 +167,24 @@ class Persona:
 
     name: str
     host: str = HOST
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    texts: Mapping[str, str] = MappingProxyType({})
     clock: Callable[[], Clock] | None = None
     ids: Callable[[], Callable[[], str]] | None = None
     client_address: str = ""
     zone: str = ""
     """The name of the clock's time zone, printed in brackets after a date; "" for none."""
 
+    def tells_date(self, situation: str) -> bool:
+        """Whether its words for a situation have a date in them."""
+        return "{date}" in (self.texts.get(situation) or MODERN_TEXTS[situation])
+
     def text(self, situation: str, fields: Mapping[str, object]) -> str:
         """The words for a situation, in ASCII and without CR or LF."""
         template = self.texts.get(situation) or MODERN_TEXTS[situation]
-        text = template.format_map(fields).encode("ascii", "backslashreplace").decode()
+        text = template.format_map(fields) if "{" in template else template
+        if text.isascii() and text.isprintable():
+            return text
+        text = text.encode("ascii", "backslashreplace").decode()
         return "".join(c if " " <= c <= "~" else "?" for c in text)
 
 

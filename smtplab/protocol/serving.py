@@ -118,6 +118,11 @@ class ServerSide:
         return self.table.reading(self.state)
 
     @property
+    def recorder(self) -> Recorder:
+        """What keeps its record, also when the session is over and gone."""
+        return self._recorder
+
+    @property
     def waiting(self) -> str:
         """What the server waits for, in words for a learner."""
         return waiting_for(self.state, self._inbox.peek(), self.table)
@@ -144,14 +149,15 @@ class ServerSide:
         if self.wants_handshake:
             self._ahead += len(data)
             return
-        self._inbox.feed(data)
-        while not self.is_closing and (frame := self._inbox.take(self._reading, self.facts)) is not None:
+        inbox, recorder, reading = self._inbox, self._recorder, self.table.reading
+        inbox.feed(data)
+        while not self.is_closing and (frame := inbox.take(reading(recorder.state), recorder.facts)) is not None:
             self._answer(frame, at)
 
     @property
     def wants_handshake(self) -> bool:
         """True from the reply that begins TLS on: write it, shake hands, and call `handshake`."""
-        return self._reading is Reading.NOTHING and self.state is not self.table.closed
+        return self._recorder.state in self.table.handshaking
 
     def handshake(self, ok: bool, at: float = 0.0) -> None:
         """TLS was agreed on, or not. All that was learned before is forgotten (RFC 3207 §4.2)."""
@@ -180,7 +186,7 @@ class ServerSide:
         """The octets to write now. Where `is_closing`, close after them."""
         return b"".join(delivery.octets for delivery in self.deliveries())
 
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> list[Delivery]:
         """The same as `data_to_send`, in the pieces and with the pauses that faults ask for."""
         taken = self._outbox.take()
         for delivery in taken:
@@ -216,20 +222,21 @@ class ServerSide:
     # --------------------------------------------------------------------------------------------------- words
     def words(self, situation: str, **fields: object) -> str:
         """The persona's words for a situation."""
-        known = {
-            "host": self.persona.host, "client": self.client_address, "name": self.client_name,
-            "date": mail_date(self.clock.now(), self.persona.zone),
-        }  # fmt: skip
-        return self.persona.text(situation, {**known, **fields})
+        persona = self.persona
+        known = {"host": persona.host, "client": self.client_address, "name": self.client_name, **fields}
+        if persona.tells_date(situation):
+            known["date"] = mail_date(self.clock.now(), persona.zone)
+        return persona.text(situation, known)
 
     # ------------------------------------------------------------------------------------------------- answers
     def _answer(self, frame: Frame, at: float) -> None:
-        event = self.language.event_of(frame, self.facts)
+        facts = self._recorder.facts
+        event = self.language.event_of(frame, facts)
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
         answer = self.refuse_line(said) or self.refuse_place(said) or self.handlers[event](self, said)
         answer = self.lost_patience(said, answer) or answer
-        self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, self.facts), at)
+        self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, facts), at)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
         """The reply leaves: fault, effect, record, octets, in that order."""

@@ -21,7 +21,7 @@ from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
 from .patience import Patience
 from .persona import MODERN, Persona
-from .replies import EnhancedCode, Reply
+from .replies import Reply, reply_of
 from .serving import ServerSide
 from .smtp import SMTP, State
 from .storing import store_failed
@@ -72,8 +72,8 @@ class Session(ServerSide):
     # --------------------------------------------------------------------------------------------------- words
     def say(self, code: int, situation: str, enhanced: str = "", **fields: object) -> Reply:
         """A reply in the persona's words; its enhanced code only where EHLO offered them (RFC 2034 §3)."""
-        shown = enhanced and self.facts.offers("ENHANCEDSTATUSCODES")
-        return Reply(code, self.words(situation, **fields), EnhancedCode.parse(enhanced) if shown else None)
+        shown = enhanced if self.facts.offers("ENHANCEDSTATUSCODES") else ""
+        return reply_of(code, self.words(situation, **fields), shown)
 
     def greeting(self) -> Answer:
         """220 and the server's name (RFC 5321 §3.1)."""
@@ -104,12 +104,13 @@ class Session(ServerSide):
         frame = said.frame
         if frame.kind is Reading.DATA:
             return None
-        if self.state is State.GREETED and commands.is_http(frame.line):
+        line = said.command.raw
+        if self.state is State.GREETED and commands.is_http(line):
             return Answer(self.say(421, "http", "4.7.0"), closes=True)
         # Where it is a chunk's line its octets were read all the same: they must never be taken for commands.
         if self.manners.strict and commands.end_remarks(frame.whole_line) and frame.kind is not Reading.RESPONSE:
             return Answer(self.say(500, "bare LF", "5.5.2"))
-        found = commands.flaws(frame.line, utf8=said.event in NAMES and self.facts.offers("SMTPUTF8"))
+        found = commands.flaws(line, said.event in NAMES and self.facts.offers("SMTPUTF8"))
         if found and said.event != "(line too long)":
             code = 500 if said.event == "(unknown verb)" else 501
             return Answer(self.say(code, "bad octets", "5.5.2", why=" and ".join(found)))
@@ -117,10 +118,9 @@ class Session(ServerSide):
 
     def refuse_place(self, said: Said) -> Answer | None:
         """The refusal of an event that is out of place, not offered or unknown; None where it may be handled."""
-        keyword = next((row.keyword for row in SMTP.by_event[said.event]), "")
+        keyword = SMTP.by_event[said.event][0].keyword
         offered = not keyword or keyword in self.manners.offered
         verdict = SMTP.verdict(self.state, said.event, self.facts, offered=offered)
-        verb = said.command.verb or "An empty line"
         if not verdict.allowed:
             situation = "not offered" if verdict.code == 502 else "out of sequence"
             shown = said.event if said.event in SMTP.verbs else "That"
@@ -130,6 +130,7 @@ class Session(ServerSide):
             limit = line_limit(said.command.verb, self.facts)
             return Answer(self.say(500, "line too long", "5.5.2", limit=limit))
         if said.event == "(unknown verb)":
+            verb = said.command.verb
             if verb in OBSOLETE:
                 return Answer(self.say(502, "obsolete verb", "5.5.1", verb=verb))
             return Answer(self.say(500, "unknown verb", "5.5.2"))

@@ -36,6 +36,8 @@ class State(enum.Enum):
     REFUSED = "the server greeted with a refusal: it waits for QUIT"
     CLOSED = "the session is over"
 
+    __hash__ = object.__hash__  # each member is one object; what `enum` has takes longer, and every look-up asks for it
+
 
 CONNECTED, GREETED, READY, MAIL, RCPT = State.CONNECTED, State.GREETED, State.READY, State.MAIL, State.RCPT
 DATA, BDAT, AUTH, TLS, REFUSED, CLOSED = State.DATA, State.BDAT, State.AUTH, State.TLS, State.REFUSED, State.CLOSED

@@ -140,7 +140,10 @@ class Table:
         self.closed = closed
         self.learn = learn
         self.syntax, self.sentence, self.awaits = syntax, sentence, awaits
-        self._lacking, self._reads = lacking, reads
+        self._lacking = lacking
+        self._reads = {state: reads.get(state, Reading.LINE) for state in states}
+        self.handshaking = frozenset(s for s in states if self._reads[s] is Reading.NOTHING and s is not closed)
+        """The states in which nothing can be said until TLS is agreed on."""
         at: dict[tuple[Any, str], Row] = {}
         by_event: dict[str, list[Row]] = {}
         for row in self.rows:
@@ -149,8 +152,16 @@ class Table:
                 if (state, row.event) in at:
                     raise ValueError(f"two rows claim {row.event} in {state.name}: keep one, or narrow its states")
                 at[state, row.event] = row
+        self._granted = {(state, event): self._grant(state, row) for (state, event), row in at.items()}
         self.at: Mapping[tuple[Any, str], Row] = MappingProxyType(at)
         self.by_event: Mapping[str, tuple[Row, ...]] = MappingProxyType({e: tuple(r) for e, r in by_event.items()})
+
+    def _grant(self, state: Any, row: Row) -> Verdict:
+        """The verdict on an event of this row where nothing stands against it; made once."""
+        code = row.codes[0] if row.codes else 0
+        outcome = Outcome.of(code) if code else Outcome.COMPLETION
+        leads_to = self.closed if outcome is Outcome.CLOSING else row.leads.get(outcome, state)
+        return Verdict(state, row.event, True, code, "", "", leads_to, row)
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -177,7 +188,7 @@ class Table:
 
     def reading(self, state: Any) -> Reading:
         """What a server reads in this state."""
-        return self._reads.get(state, Reading.LINE)
+        return self._reads[state]
 
     def lists(self, state: Any, event: str) -> bool:
         """True where a row places this event in this state."""
@@ -198,6 +209,4 @@ class Table:
         for guard in row.guards:
             if not guard.holds(facts):
                 return Verdict(state, event, False, guard.code, guard.missing, guard.remedy, state, row)
-        code = row.codes[0] if row.codes else 0
-        outcome = Outcome.of(code) if code else Outcome.COMPLETION
-        return Verdict(state, event, True, code, "", "", self.next_state(state, event, outcome), row)
+        return self._granted[state, event]

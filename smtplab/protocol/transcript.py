@@ -6,7 +6,6 @@ listens, sends or judges. Its parts are in `steps`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, overload
@@ -115,6 +114,8 @@ class Transcript(Sequence[Step]):
 
     def to_json(self, *, secrets: bool = False) -> str:
         """The session as JSON, to keep; `from_json` reads it back. Passwords are masked unless `secrets` is true."""
+        import json  # costs every start of a server as much as a room of ours, and few keep sessions
+
         return json.dumps(
             {
                 "smtplab": 1, "peer": self.peer, "table": self.table.name, "has_states": self.has_states,
@@ -138,6 +139,8 @@ class Transcript(Sequence[Step]):
     @classmethod
     def from_json(cls, text: str) -> Transcript:
         """A transcript that `to_json` wrote. Raises ValueError where the text is none."""
+        import json
+
         try:
             stored = json.loads(text)
             language = language_named(str(stored["table"]))
@@ -177,6 +180,7 @@ def _exchange_to_json(exchange: Exchange, secrets: bool) -> dict[str, Any]:
         "outcome": exchange.outcome.name if exchange.outcome else None,
         "seconds": [exchange.seconds_sent, exchange.seconds_replied],
         "remarks": list(exchange.remarks), "reply_remarks": list(exchange.reply_remarks),
+        **({"not_kept": list(exchange.not_kept)} if exchange.not_kept[0] else {}),
     }  # fmt: skip
 
 
@@ -188,12 +192,13 @@ def _exchange_from_json(item: dict[str, Any], facts: Facts, language: Language) 
         raise ValueError(f"{raw[:60]!r} is no reply")
     before, after = table.states[item["before"]], table.states[item["after"]]
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
-    event, sent = str(item["event"]), str(item["sent"]).encode("latin-1")
+    event, sent, gone = str(item["event"]), str(item["sent"]).encode("latin-1"), item.get("not_kept", (0, 0))
     known = item.get("facts")
     facts = _facts(known) if known else _learned(facts, table, event, outcome, reply, before, sent)
     return Exchange(
         event, sent, reply, raw, table.at.get((before, event)), before, after, outcome, facts,
         float(item["seconds"][0]), float(item["seconds"][1]), tuple(map(str, item["remarks"])), tuple(map(str, item["reply_remarks"])),
+        (int(gone[0]), int(gone[1])),
     )  # fmt: skip
 
 

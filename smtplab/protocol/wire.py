@@ -15,14 +15,13 @@ here is loose on purpose, for the lesson that shows this (`Manners.data_end`): i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import limits
 from .table import Facts, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One thing that the client said, whole.
 
     `raw` is every octet of it, line ends and the final dot line included, but bounded: of a line or mail data
@@ -51,7 +50,8 @@ class Frame:
     @property
     def line(self) -> bytes:
         """The first line without its end."""
-        return self.raw.partition(b"\n")[0].removesuffix(b"\r")
+        end = self.raw.find(b"\n")
+        return (self.raw if end < 0 else self.raw[:end]).removesuffix(b"\r")
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
@@ -71,6 +71,9 @@ class Inbox:
     with bare LFs; an observer (`stops_at_loose_end` false) leaves it to the server's replies; a reader that is loose
     on purpose (`ends_at_loose_end`) takes it for the end.
     """
+
+    __slots__ = ("_data_limit", "_dropped", "_end", "_ends_at_loose_end", "_lf_before_data", "_octets", "_scanned",
+                 "_stops_at_loose_end")  # fmt: skip
 
     def __init__(
         self, data_limit: int = 64 * 1024 * 1024, *, stops_at_loose_end: bool = True, ends_at_loose_end: bool = False
@@ -104,7 +107,7 @@ class Inbox:
 
         A line may bring a chunk with it (RFC 3030 §2), where an EHLO reply offered CHUNKING.
         """
-        if kind is Reading.NOTHING:
+        if kind is Reading.NOTHING or not self._octets:
             return None
         if kind is Reading.DATA:
             return self._take_data()
@@ -138,7 +141,9 @@ class Inbox:
             first = self._first_line_dot()
             if first is not None:
                 return first
-        found = self._end.search(self._octets, max(0, self._scanned - 5))
+        start = max(0, self._scanned - 5)
+        dot = self._octets.find(b"\n.", start)  # every end has one, and two octets are found sooner than a pattern
+        found = None if dot < 0 else self._end.search(self._octets, max(start, dot - 1))
         if found is not None:
             end, is_loose = found.end(), found[0] != b"\r\n.\r\n"
             return self._cut(Reading.DATA, self._trimmed(end, self._data_limit), is_loose=is_loose)

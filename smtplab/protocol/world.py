@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import NamedTuple, Protocol, TypeVar
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -28,6 +29,9 @@ class Clock(Protocol):
     def tick(self) -> None: ...
 
 
+_SECOND = timedelta(seconds=1)
+
+
 class ToyClock:
     """A clock that starts at a fixed time and moves one second on with each command: the same every run."""
 
@@ -38,7 +42,7 @@ class ToyClock:
         return self._now
 
     def tick(self) -> None:
-        self._now += timedelta(seconds=1)
+        self._now += _SECOND
 
     def turn(self, seconds: float) -> None:
         """Turns the clock on, for a lesson in which time goes by."""
@@ -64,7 +68,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def mail_date(when: datetime, zone: str = "") -> str:
     """The date as mail writes it, in English whatever the locale (RFC 5322 §3.3): Wed, 1 Oct 2008 12:00:00 +0000."""
     comment = f" ({zone})" if zone else ""
-    return f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when:%Y %H:%M:%S %z}{comment}"
+    day = f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when.year:04}"
+    return f"{day} {when.hour:02}:{when.minute:02}:{when.second:02} {_offset(when.utcoffset())}{comment}"
+
+
+@lru_cache(maxsize=16)
+def _offset(offset: timedelta | None) -> str:
+    """The distance of a time zone from UTC: +0100; "" where a clock tells none."""
+    return "" if offset is None else f"{datetime(2008, 10, 1, tzinfo=timezone(offset)):%z}"
 
 
 REMEMBERED = 10_000
@@ -78,8 +89,7 @@ def keep(memory: dict[Key, Value], key: Key, value: Value) -> None:
         del memory[next(iter(memory))]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a recipient is not taken: the code, the situation that a persona has words for, the enhanced code."""
 
     code: int
@@ -96,8 +106,7 @@ _TEACHING = {
 _GREY = Refusal(450, "greylisted", "4.7.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One recipient asked for: by whom, for whom, from where, and when."""
 
     reverse_path: str

@@ -55,7 +55,7 @@ def _change_rows(event: str, change: Callable[[Any], Any]) -> None:
 
     rows = [change(row) if row.event == event else row for row in SMTP.rows]
     changed = Table(SMTP.name, SMTP.states, rows, start=SMTP.start, closed=SMTP.closed, lacking=SMTP._lacking)
-    SMTP.rows, SMTP.at, SMTP.by_event = changed.rows, changed.at, changed.by_event
+    SMTP.rows, SMTP.at, SMTP.by_event, SMTP._granted = changed.rows, changed.at, changed.by_event, changed._granted
 
 
 def _leads(event: str, outcome: str, state: str | None, *, where: Callable[[Any], bool] = lambda _: True) -> None:
@@ -278,7 +278,7 @@ def _() -> None:
 
     def parse_path(argument: str, keyword: str) -> Any:
         path = right(argument, keyword)
-        return replace(path, mailbox=path.mailbox.lower())
+        return path._replace(mailbox=path.mailbox.lower())
 
     handlers.parse_path = parse_path
 

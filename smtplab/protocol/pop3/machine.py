@@ -31,6 +31,8 @@ class State(enum.Enum):
     TLS = "the TLS handshake is going on: no POP3 can be said"
     CLOSED = "the session is over"
 
+    __hash__ = object.__hash__  # see smtp.State
+
 
 CONNECTED, AUTHORIZATION, USER, TRANSACTION = State.CONNECTED, State.AUTHORIZATION, State.USER, State.TRANSACTION
 AUTH, TLS, CLOSED = State.AUTH, State.TLS, State.CLOSED
