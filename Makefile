@@ -11,7 +11,7 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: lab test test-ipykernel6 bench interop lint format notebooks wheel help clean
+.PHONY: lab test test-ipykernel6 bench bench-click bench-server interop lint format notebooks concepts wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
 lab: $(VENV)/installed
@@ -32,16 +32,27 @@ test: $(VENV)/installed-for-tests
 test-ipykernel6: $(VENV)-ipykernel6/installed
 	@$(VENV)-ipykernel6/bin/python -m pytest -p no:cacheprovider tests/widgets tests/browser/test_threads.py
 
-# Click to paint, as ratios to a bare button: about four minutes, on a quiet machine. ARGS='--json out.json'
+# Every benchmark: click to paint as ratios to a bare button, then the server. About eight minutes, on a quiet machine.
 bench: $(VENV)/installed-for-tests
+	@$(python) -m benchmarks.click
+	@$(python) -m benchmarks.server
+
+# The server alone, against aiosmtpd and Postfix's smtp-sink: three minutes. ARGS='throughput --rounds 9 --json out.json'
+bench-server: $(VENV)/installed-for-tests
+	@$(python) -m benchmarks.server $(ARGS)
+
+# Click to paint alone. ARGS='--json out.json'
+bench-click: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Three tables: real mail programs, each sending the same letter (docs/clients.md); our answers beside those of real
-# servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it fails or not.
+# Four tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
+# of real servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it
+# fails or not.
 interop: $(VENV)/installed-for-tests
 	@failed=; \
 	table() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
 	table "clients" $(python) -m tests.interop.clients; \
+	table "clients that fetch" $(python) -m tests.interop.readers; \
 	table "recorded servers" $(python) -m tests.interop.corpus; \
 	table "faults" $(python) -m tests.interop.faulted; \
 	test -z "$$failed"
@@ -57,9 +68,15 @@ format: $(VENV)/installed-for-tests
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 
-# Run every notebook and store its outputs, the same on every machine.
+# Run every notebook and store its outputs, the same on every machine; their links first.
 notebooks: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
 	$(python) -m tests.notebooks.store $(wildcard notebooks/*.ipynb)
+
+# What is taught where, from the tags of notebooks and exercises: docs/concepts.md. And the links.
+concepts: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
+	$(python) -m tests.notebooks.concepts
 
 # A wheel in dist/, with the notebooks in it.
 wheel: $(VENV)/installed-for-tests
@@ -67,17 +84,18 @@ wheel: $(VENV)/installed-for-tests
 
 # Remove what make made, but never the learner's copy of the notebooks.
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) .pyodide dist build
 
 help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
-	@echo "make bench      click to paint, as ratios to a bare button"
-	@echo "make interop    tables: real mail programs, recorded servers, and what each fault does"
+	@echo "make bench      figures: click to paint, and the server  (make bench-click, make bench-server for one of them)"
+	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
+	@echo "make concepts   docs/concepts.md from the tags, and the links between notebooks"
 	@echo "make wheel      dist/smtplab-*.whl"
-	@echo "make clean      remove $(VENV), dist and build"
+	@echo "make clean      remove $(VENV), .pyodide, dist and build"
 
 # The environment ----------------------------------------------------------------------------------------------------
 

@@ -1,1 +1,1 @@
-"""How fast what a learner presses is painted, measured in the real page. See README.md."""
+"""How fast what a learner presses is painted, and how fast the server is. See README.md."""

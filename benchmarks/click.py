@@ -21,6 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from . import rig
+from .figures import percentile, spread
 from .subjects import (
     CURRENT,
     FAST_STEPS,
@@ -70,11 +71,6 @@ class Tally:
     def took(self, name: str, values: list[float]) -> list[float]:
         self.ms.setdefault(name, []).extend(values)
         return values
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The nearest-rank percentile."""
-    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
 
 
 def press(page: Page, act: Callable[[], None], target: str, kind: str) -> float | None:
@@ -275,17 +271,13 @@ def main() -> int:
     print(report(tally))
     if said.json:
         found = {
-            "ratios": {name: _spread(each) for name, each in tally.ratios.items()},
+            "ratios": {name: spread(each) for name, each in tally.ratios.items()},
             "limits": {name: limit for name, (limit, _) in FIGURES.items()},
-            "milliseconds": {name: _spread(each) | {"p95": percentile(each, 0.95)} for name, each in tally.ms.items()},
+            "milliseconds": {name: spread(each) | {"p95": percentile(each, 0.95)} for name, each in tally.ms.items()},
             "presses": tally.presses, "missed": tally.missed, "partly": tally.partly, "fast": tally.fast,
         }  # fmt: skip
         said.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     return int(bool(tally.missed or tally.partly or not all(tally.fast.values())))
-
-
-def _spread(each: list[float]) -> dict[str, float]:
-    return {"median": statistics.median(each), "lowest": min(each), "highest": max(each), "count": len(each)}
 
 
 if __name__ == "__main__":

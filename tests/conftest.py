@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _NEVER_MIND = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -22,3 +23,10 @@ def pytest_configure() -> None:
         from tests.faults.seeded import plant
 
         plant(name)
+
+
+@pytest.fixture(params=["tcp", "memory"])
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each test that uses it runs twice: `Server()` is on TCP, then in memory. `tests.transports` excepts some."""
+    monkeypatch.setattr("smtplab.net.transport.by_itself", lambda: request.param)
+    return request.param

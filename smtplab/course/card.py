@@ -35,14 +35,25 @@ class Shown:
         return {"text/plain": self.plain, "text/html": self.html}
 
 
-def task(spec: Spec, part: int) -> Shown:
-    """What is to be done, for the part with this number from 1."""
+def task(spec: Spec, part: int, called: str = "ex", *, is_live: bool = False) -> Shown:
+    """What is to be done, for the part with this number from 1. `is_live`: what there is to choose from stands
+    below it in the page, and is left out here."""
     head = f"Exercise {spec.name}: {spec.title} (about {spec.minutes} minutes)"
+    form = spec.parts[part - 1].form
     said = [*_part_line(spec, part), *_paragraphs(spec.parts[part - 1].task)]
-    said.append("Checked by what the server saw. How you say it is up to you: any client will do.")
-    plain = "\n\n".join([head, *map(_fill, said)])
+    how = form.how.replace("ex.", f"{called}.")
+    laid_out = () if is_live else form.block()
+    plain = "\n\n".join([head, *map(_fill, said), *_listing(laid_out), _fill(how)])
     html = f"<p><strong>Exercise {esc(spec.name)}</strong> {esc(spec.title)}, about {spec.minutes} minutes</p>"
-    return Shown(plain, _box(html + "".join(map(_paragraph, said))))
+    below = block(_listing(laid_out)) if laid_out else ""
+    return Shown(plain, _box(html + "".join(map(_paragraph, said)) + below + _paragraph(how)))
+
+
+def _listing(texts: Sequence[str]) -> list[str]:
+    """Texts with their numbers, a block; those of several lines are indented."""
+    shown = (visible(text.replace("\r\n", "\n").strip(), breaks=True).replace("\n", "\n      ") for text in texts)
+    numbered = "\n".join(f"{n:4}  {text}" for n, text in enumerate(shown, 1))
+    return ["\n".join(line.rstrip() for line in numbered.split("\n"))] if texts else []
 
 
 def _part_line(spec: Spec, part: int) -> list[str]:
@@ -57,10 +68,13 @@ def nobody(name: str, called: str) -> Shown:
     )
 
 
-def verdict(judgement: Judgement, said: Iterable[str]) -> Shown:
+SEEN = ("Passed: the server saw it all.", "Not yet: the server saw {done} of {all}.")
+"""How a verdict begins, passed and not."""
+
+
+def verdict(judgement: Judgement, said: Iterable[str], titles: tuple[str, str] = SEEN) -> Shown:
     """A judgement as a list of what was asked, then what was missed, then what else there is to say."""
-    done, all_ = judgement.held, len(judgement.results)
-    title = "Passed: the server saw it all." if judgement.passed else f"Not yet: the server saw {done} of {all_}."
+    title = titles[0] if judgement.passed else titles[1].format(done=judgement.held, all=len(judgement.results))
     rest = [*([judgement.message] if judgement.message else []), *said]
     plain = "\n".join([title, *(f"  {MARKS[r.outcome]}  {_claimed(r)}" for r in judgement.results)])
     items = "".join(f"<li>{_item(result)}</li>" for result in judgement.results)
@@ -80,6 +94,22 @@ def _claimed(result: Result) -> str:
 
 def _steps(steps: Sequence[int]) -> str:
     return f"step{'s' if len(steps) > 1 else ''} {', '.join(map(str, steps))}"
+
+
+def listing(title: str, rows: Sequence[Sequence[str]], *said: str, links: Sequence[str] = ()) -> Shown:
+    """A title, aligned rows of one length each, and paragraphs below. `links`: where each row's last cell leads."""
+    widths = [max(len(visible(row[at])) for row in rows) for at in range(len(rows[0]))] if rows else []
+    aligned = [
+        "  ".join(["", *(visible(cell).ljust(width) for cell, width in zip(row, widths, strict=True))]).rstrip()
+        for row in rows
+    ]
+    cells = [[*map(inline, row)] for row in rows]
+    for row, link in zip(cells, links, strict=False):
+        row[-1] = f'<a href="{esc(link)}">{row[-1]}</a>' if link else row[-1]
+    drawn = ["".join(f'<td style="text-align: left">{cell}</td>' for cell in row) for row in cells]
+    table = f"<table>{''.join(f'<tr>{row}</tr>' for row in drawn)}</table>" if rows else ""
+    plain = "\n\n".join([_fill(title), *(["\n".join(aligned)] if rows else []), *map(_fill, said)])
+    return Shown(plain, _box(f"<p><strong>{esc(title)}</strong></p>{table}{''.join(map(_paragraph, said))}"))
 
 
 def lines(*said: str) -> Shown:
@@ -103,8 +133,35 @@ def _fill(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    coded = _CODE.sub(r"<code>\1</code>", esc(text))
-    return f"<p>{coded}</p>"
+    return f"<p>{inline(text)}</p>"
+
+
+def inline(text: str) -> str:
+    """A text of ours as HTML, `code` in backticks set as such."""
+    return _CODE.sub(r"<code>\1</code>", esc(text))
+
+
+def words(text: str) -> dict[str, str]:
+    """One choice of ours: as HTML, and in words for the ear."""
+    return {"html": inline(text), "words": text.replace("`", "")}
+
+
+def wire(text: str) -> dict[str, str]:
+    """One choice that is to be said, or was (`C: ` or `S: ` before it tells who): as HTML, and in words."""
+    who = {"C: ": "c", "S: ": "s", "C:": "c"}.get(text[:3], "")
+    shown = text.replace("\r", "").strip("\n")
+    empty = ' <span class="none">empty line</span>' if shown in ("C:", "") else ""
+    marked = f'<code class="{who}">{esc(shown, breaks=True)}</code>{empty}'
+    first, *more = shown.split("\n")
+    return {
+        "html": marked,
+        "words": visible(first) + (f" (and {len(more)} lines more)" if more else " empty line" if empty else ""),
+    }
+
+
+def block(rows: Sequence[str]) -> str:
+    """Lines as they are, HTML."""
+    return f"<pre>{esc(chr(10).join(rows), breaks=True)}</pre>"
 
 
 def _box(html: str) -> str:

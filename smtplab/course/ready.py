@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from ..net.listening import IN_BROWSER
+
 OLDEST_PYTHON = (3, 11)
 WAIT_S = 5.0
 PAIRS = {"8": "3", "7": "1"}
@@ -104,6 +106,8 @@ def _sockets() -> str:
 
 
 def _kernel() -> str:
+    if IN_BROWSER:  # the page itself runs the notebook
+        return ""
     return _imports("ipykernel", "notebooks cannot run")
 
 
@@ -123,7 +127,7 @@ def _pictures() -> str:
 
 def _browser() -> str:
     """A notebook that runs is looked at in a browser already; else there must be one to open."""
-    if _in_kernel() or sys.platform in ("win32", "darwin", "emscripten"):
+    if _in_kernel() or IN_BROWSER or sys.platform in ("win32", "darwin"):
         return ""
     if any(map(shutil.which, BROWSERS)):
         return ""
@@ -142,7 +146,8 @@ def _imports(module: str, without_it: str) -> str:
     except Exception as error:  # a broken install raises anything
         package = module.partition(".")[0]
         why = "is missing" if isinstance(error, ModuleNotFoundError) else f"does not load ({type(error).__name__})"
-        return f"{package} {why}, so {without_it}: pip install --force-reinstall {package}"
+        remedy = f"%pip install {package}" if IN_BROWSER else f"pip install --force-reinstall {package}"
+        return f"{package} {why}, so {without_it}: {remedy}"
     return ""
 
 

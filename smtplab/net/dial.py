@@ -5,6 +5,8 @@
     sock.sendall(b"EHLO client.example.org\\r\\n")
     sock.transcript          # what was said so far, with the states
 
+It follows SMTP and POP3: which of them is spoken, the server's first word tells.
+
 Never does: speak, read ahead, or change an octet. It is a `socket.socket`, so `recv`, `sendall`, `makefile` and
 `smtplib` work as ever; an observer listens. After a TLS handshake the octets are another socket's, and the record
 ends there.
@@ -15,21 +17,26 @@ A time limit that runs out raises TimeoutError, and its text says what was await
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import time
 from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, overload
 
 from ..protocol.observer import Observer
-from ..protocol.smtp import State
+from ..protocol.smtp import SMTP
+from ..protocol.table import Reading
 from ..protocol.transcript import Transcript
 from ..protocol.waiting import waiting_for
+from .memory.ports import HAS_NETWORK, guard
+from .memory.sockets import MemorySocket, hand_over
 
 if TYPE_CHECKING:
     from socket import _SendableFile  # pyright: ignore[reportPrivateUsage]  the stub names no public type
 
     from _typeshed import ReadableBuffer, WriteableBuffer
 
+TLS_FIRST = "On ports 465 and 995 it waits for TLS first."
 PIECE = 8192
 """Octets of a file that are sent at once."""
 
@@ -39,7 +46,7 @@ def dial(host: tuple[str, int], port: None = None, timeout: float = 10) -> Recor
 @overload
 def dial(host: str, port: int, timeout: float = 10) -> RecordingSocket: ...
 def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 10) -> RecordingSocket:
-    """A connected socket that keeps a Transcript; `dial(server.address)` works too.
+    """A connected socket that keeps a Transcript; `dial(server.address)` and `dial(server.pop3_address)` work too.
 
     `timeout`: seconds that connecting, and each wait later, may take. Raises TimeoutError, ConnectionRefusedError or
     another OSError where nobody can be reached, and says what to do; ValueError for what is no address.
@@ -48,6 +55,7 @@ def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 
         host, port = host
     if port is None or not 0 < port < 65536:
         raise ValueError("dial(host, port): a port is a number from 1 to 65535, 25 for mail; or dial(server.address)")
+    guard()
     try:
         plain = socket.create_connection((host, port), timeout)
     except TimeoutError:
@@ -56,6 +64,8 @@ def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 
             " for mail programs, or a server of your own."
         ) from None
     except ConnectionRefusedError:
+        if not HAS_NETWORK:
+            raise  # it says so
         raise ConnectionRefusedError(
             f"Nobody listens there on {host}. Is the server started? Is it the right port?"
         ) from None
@@ -73,9 +83,13 @@ class RecordingSocket(socket.socket):
 
     def __init__(self, connected: socket.socket, peer: str = "") -> None:
         limit = connected.gettimeout()
-        super().__init__(connected.family, connected.type, connected.proto, connected.detach())
+        if isinstance(connected, MemorySocket):
+            super().__init__(connected.family, connected.type, connected.proto)
+            hand_over(connected, self)
+        else:
+            super().__init__(connected.family, connected.type, connected.proto, connected.detach())
         self.settimeout(limit)
-        self._observer = Observer(peer=peer)
+        self._observer = Observer(None, peer)
         self._began = time.monotonic()
         self._unended = b""
         """What we said since the last LF."""
@@ -140,7 +154,11 @@ class RecordingSocket(socket.socket):
     # --------------------------------------------------------------------------------------- the end
     def close(self) -> None:
         super().close()
-        if self.fileno() < 0:  # else a file made of it is still open, and closes it later by this method
+        try:
+            is_closed = self.fileno() < 0
+        except io.UnsupportedOperation:  # in memory, and open
+            is_closed = False
+        if is_closed:  # else a file made of it is still open, and closes it later by this method
             self._observer.client_eof(self._at())
 
     def __repr__(self) -> str:
@@ -167,6 +185,8 @@ class RecordingSocket(socket.socket):
         try:
             yield
         except TimeoutError:
+            if isinstance(self, MemorySocket):
+                raise  # it says why, and nothing was waited for
             raise TimeoutError(f"{why()} (Waited {self.gettimeout():g} s.)") from None
 
     def _not_taken(self) -> str:
@@ -174,18 +194,20 @@ class RecordingSocket(socket.socket):
 
     def _nothing_heard(self) -> str:
         """What a read waited for in vain, and what to do."""
-        if self._observer.state is State.CONNECTED:
-            return "No greeting came. Is that a mail server? On port 465 it waits for TLS first."
+        table, state = self._observer.table, self._observer.state
+        if state is table.start:
+            return f"No greeting came. Is that a mail server? {TLS_FIRST}"
         asked = self._observer.asked
-        in_data = self._observer.state is State.DATA
+        in_data = table.reading(state) is Reading.DATA
         if asked is not None and (not in_data or asked.sent.endswith(b"\r\n.\r\n") or asked.sent == b".\r\n"):
+            section = " (RFC 5321 §4.5.3.2)" if table is SMTP else ""
             return (
-                f"No reply to {asked.event} came. A real server may take minutes (RFC 5321 §4.5.3.2):"
+                f"No reply to {asked.event} came. A real server may take minutes{section}:"
                 " sock.settimeout(300) waits longer."
             )
         if in_data:
             return 'The server waits for the end of the mail data, a dot alone on its line: send b"\\r\\n.\\r\\n".'
-        return f"Nothing is owed: the server waits for {waiting_for(self._observer.state, self._unended)}."
+        return f"Nothing is owed: the server waits for {waiting_for(state, self._unended, table)}."
 
 
 def _octets(data: ReadableBuffer) -> bytes:

@@ -1,4 +1,4 @@
-"""The bundled server on TCP, as a notebook holds it: made means started, and nothing of it outlives its use.
+"""The bundled server as a notebook holds it, on TCP or in memory: made means started, nothing of it outlives its use.
 
     server = Server()
     sock = socket.create_connection(server.address, timeout=5)
@@ -6,7 +6,9 @@
     server.sessions[-1]     # what was said, whoever said it
     server.mailbox[-1]      # what was accepted
 
-Never does: speak SMTP (`protocol.session`), run (`engine`), print, or use the kernel's event loop.
+With `pop3=True` the same server lets the mail be fetched, at `server.pop3_address`.
+
+Never does: speak a protocol (`protocol.session`), run (`engine`), print, or use the kernel's event loop.
 
 Rules
 1. On a free port (the default) it stops when nothing refers to it; on a port that was asked for it stays, and a newer
@@ -19,40 +21,44 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Self
 
-from ..protocol.faults import Fault
-from ..protocol.faults import faults as checked_faults
 from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
-from ..protocol.rules import Rule
-from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock, World
-from .engine import Engine, engines_on
-from .listening import checked_port, listen
+from .listening import checked_for, checked_port, listen
 from .mailbox import Mailbox, Maildir
-from .record import Look, Record
+from .record import Look
+from .running import engines_on
+from .sessions import Sessions, Waiting
+from .transport import checked_offer, checked_transport, engine_for, need_tls
 
 if TYPE_CHECKING:
     import ssl
+
+    from ..protocol.faults import Fault
+    from ..protocol.rules import Rule
+    from ..protocol.transcript import Transcript
 
 
 class Server:
     """A mail server that is running: `address` is where, `sessions` what was said, `mailbox` what was accepted.
 
     `persona`: its words, "modern", "sendmail-8.9.2" or "foreign". `manners`: "lenient", "strict" or a Manners;
-    `strict=True` is short for "strict". `port` 0 is any free one. `maildir`: a folder where accepted mail is kept as
+    `strict=True` is short for "strict". `port` 0 is any free one. `pop3`: whether mail can be fetched by POP3 too, True
+    on any free port, or the port; by whoever may log in, the password in the clear or after STLS. `maildir`: a folder where accepted mail is kept as
     well. `domains`: those whose mail it takes. `max_size`: octets of mail data it takes. `clock`: another than the
     toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
     or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
-    thread, with number and transcript of each session that is over, before its last reply leaves. Raises ValueError
+    thread, with number and transcript of each session that is over, before its last reply leaves. `transport`: "tcp",
+    or "memory", reached in this process alone and without a network; left out, what the machine has. Raises ValueError
     for what cannot be meant, OSError where it cannot listen; both say what to do.
     """
 
@@ -62,6 +68,7 @@ class Server:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        pop3: bool | int | None = None,
         manners: str | Manners | None = None,
         strict: bool | None = None,
         maildir: str | os.PathLike[str] | None = None,
@@ -74,12 +81,14 @@ class Server:
         without: Sequence[str] | str = (),
         faults: str | Fault | Sequence[str | Fault] | None = None,
         rules: Sequence[Rule] = (),
+        transport: str | None = None,
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
+        self._transport, self._host = checked_transport(transport, tls=tls), host
         self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
@@ -87,12 +96,12 @@ class Server:
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
         words, world = persona_named(persona), World(rules=tuple(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
-        self._engine = Engine(
+        self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
-            faults=checked_faults(faults),
+            faults=_checked_faults(faults), pop3_port=_checked_pop3(pop3, port),
         )  # fmt: skip
         self.start()
-        if port == 0:
+        if port == 0 and not self._engine.pop3_port:
             stop_forgotten = weakref.finalize(self, self._engine.stop)
             stop_forgotten.atexit = False  # the engine sees to that, for every port
 
@@ -108,19 +117,22 @@ class Server:
             chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
         elif self._in_clear:
             raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
-        return chosen.without(*self._without)
+        return checked_for(self._host, checked_offer(self._transport, chosen.without(*self._without)))
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
         """Starts it again after `stop`; harmless while it runs. Raises OSError where it cannot listen."""
-        if not self._engine.is_running and self._engine.port:
-            for older in engines_on(self._engine.port):
+        for port in (self._engine.port, self._engine.pop3_port):
+            for older in engines_on(port) if port and not self._engine.is_running else ():
                 older.stop()
         self._engine.start(listen)
         return self
 
     def stop(self) -> None:
-        """Says 421 to whoever is connected, then closes everything; the record stays. At most a few seconds."""
+        """Says 421 to whoever is connected, then closes everything; the record stays. At most a few seconds.
+
+        POP3 has no such word: its sessions are closed, and what was marked in them stays (RFC 1939 §3).
+        """
         self._engine.stop()
 
     def __enter__(self) -> Self:
@@ -140,6 +152,18 @@ class Server:
         return self._engine.address
 
     @property
+    def pop3_address(self) -> tuple[str, int]:
+        """(host, port) where mail is fetched. Raises ValueError where POP3 is not spoken."""
+        if self._engine.pop3_port is None:
+            raise ValueError("this server speaks no POP3: make it with Server(pop3=True)")
+        return self._engine.pop3_address
+
+    @property
+    def transport(self) -> str:
+        """How it is reached: "tcp" or "memory"."""
+        return self._transport
+
+    @property
     def ca(self) -> bytes:
         """The certificate of the authority that vouches for this process's servers, PEM."""
         return _tls().authority().pem
@@ -155,12 +179,12 @@ class Server:
 
     @property
     def sessions(self) -> Sessions:
-        """The transcripts of all sessions, one per connection, in the order of connecting."""
+        """The transcripts of all sessions, one per connection, in the order of connecting; `table` tells the protocol."""
         return Sessions(self._engine)
 
     @property
     def mailbox(self) -> Mailbox:
-        """The messages accepted, one per mail transaction: [-1] is the latest, ["bob"] those that bob got."""
+        """The messages accepted, one per mail transaction: [-1] is the latest, ["bob"] is bob's mailbox as it stands."""
         return self._engine.mailbox
 
     def look(self, number: int = 0, *, most: int = 50) -> Look:
@@ -201,7 +225,7 @@ class Server:
 
     @faults.setter
     def faults(self, wanted: str | Fault | Sequence[str | Fault] | None) -> None:
-        self._engine.faults = checked_faults(wanted)
+        self._engine.faults = _checked_faults(wanted)
 
     @property
     def manners(self) -> Manners:
@@ -217,60 +241,9 @@ class Server:
         return f"<Server {self.persona.name!r}, {self.manners.name}: {doing}>"
 
 
-class Sessions(Sequence[Transcript]):
-    """The sessions that a server has had, as transcripts; those that go on are taken as they stand."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __len__(self) -> int:
-        return self._engine.ask(lambda: len(self._engine.records))
-
-    @overload
-    def __getitem__(self, index: int) -> Transcript: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Transcript]: ...
-    def __getitem__(self, index: int | slice) -> Transcript | list[Transcript]:
-        if isinstance(index, slice):
-            return self._engine.ask(lambda: [record.transcript() for record in self._engine.records[index]])
-        found = self._engine.ask(lambda: _pick(self._engine.records, index))
-        if found is None:
-            count = len(self)
-            said = "nobody has connected yet" if count == 0 else f"there are {count} sessions, no number {index}"
-            raise IndexError(f"{said}: connect with socket.create_connection(server.address, timeout=5)")
-        return found
-
-    def __iter__(self) -> Iterator[Transcript]:
-        return iter(self[:])
-
-    def __repr__(self) -> str:
-        return repr(self[:])
-
-
-def _pick(records: list[Record], index: int) -> Transcript | None:
-    return records[index].transcript() if -len(records) <= index < len(records) else None
-
-
-class Waiting(tuple[str, ...]):
-    """What a server waits for, one text for each session that goes on; printed, one line each."""
-
-    _numbers: tuple[int, ...]
-
-    def __new__(cls, waiting: Sequence[tuple[int, str]]) -> Self:
-        made = super().__new__(cls, (words for _, words in waiting))
-        made._numbers = tuple(number for number, _ in waiting)
-        return made
-
-    def __repr__(self) -> str:
-        if not self:
-            return "no session is open"
-        return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
-
-    __str__ = __repr__
-
-
 def _tls() -> ModuleType:
     """TLS is loaded where it is wanted: it costs a server without it nothing."""
+    need_tls()
     from . import tls
 
     return tls
@@ -285,6 +258,23 @@ def checked_accounts(auth: str | Sequence[tuple[str, str]] | None) -> tuple[tupl
     if isinstance(auth, str) or not auth:
         raise ValueError('auth is "toy", or a list of (user, password)')
     return tuple((user, password) for user, password in auth)
+
+
+def _checked_pop3(pop3: bool | int | None, port: int) -> int | None:
+    """The port of POP3, 0 for any free one; None where it is not spoken."""
+    if pop3 is None or isinstance(pop3, bool):
+        return 0 if pop3 else None
+    if checked_port(pop3) and pop3 == port:
+        raise ValueError(f"SMTP and POP3 cannot share port {port}: give them two, or leave one of them out")
+    return pop3
+
+
+def _checked_faults(wanted: str | Fault | Sequence[str | Fault] | None) -> tuple[Fault, ...]:
+    if wanted is None or wanted == ():
+        return ()
+    from ..protocol.faults import faults  # they bring all of SMTP, see `Engine.opened`
+
+    return faults(wanted)
 
 
 def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:

@@ -11,14 +11,21 @@ Rules
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import Any, Protocol
 
 TELL_S = 0.1
 """Seconds between two tellings, at least."""
 SHARE = 9
 """How many times as long as a telling took the server has for its clients before the next."""
+
+
+class Loop(Protocol):
+    """What is needed of the server's loop."""
+
+    def time(self) -> float: ...
+    def call_at(self, when: float, callback: Callable[..., object], /, *args: Any) -> object: ...
 
 
 class Watchers:
@@ -40,13 +47,13 @@ class Watchers:
         """Tell it no more; harmless where it was not told."""
         self._watching = tuple(each for each in self._watching if each is not watcher)
 
-    def changed(self, loop: asyncio.AbstractEventLoop) -> None:
+    def changed(self, loop: Loop) -> None:
         """Something was said, or a connection came or went."""
         if self._watching and not self._is_due:
             self._is_due = True
             loop.call_at(max(loop.time(), self._free_at), self.tell, loop)
 
-    def tell(self, loop: asyncio.AbstractEventLoop) -> None:
+    def tell(self, loop: Loop) -> None:
         """Tell them now."""
         self._is_due = False
         began = loop.time()

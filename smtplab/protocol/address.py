@@ -2,15 +2,18 @@
 
 A path is what stands in angle brackets. Here it is a `str` without them: "" is the null reverse-path. The
 local-part keeps its case; nothing here asks whether a mailbox exists.
+
+Handler and record both ask what an argument says, and a client says the same again and again: the latest answers are
+remembered.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from . import limits
 
@@ -19,8 +22,7 @@ class BadSyntax(ValueError):
     """An argument outside the grammar; its text says what was expected, for a 501."""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A path with what followed it: `mailbox` without brackets, `parameters` as keyword in capitals -> value.
 
     `remarks` name what the grammar forbids and a lenient server takes.
@@ -63,6 +65,7 @@ def split(mailbox: str) -> tuple[str, str]:
     return (local, domain) if at else (mailbox, "")
 
 
+@lru_cache(maxsize=256)
 def parse_path(argument: str, keyword: str) -> Path:
     """The path in an argument of MAIL or RCPT: `keyword` is "FROM" or "TO".
 
@@ -130,6 +133,8 @@ def _check_domain(domain: str) -> None:
 
 def check_literal(literal: str) -> None:
     """Raises BadSyntax unless `literal` is an address in square brackets (RFC 5321 §4.1.3)."""
+    import ipaddress  # few say where they are by number
+
     inside = literal[1:-1]
     try:
         if inside.upper().startswith("IPV6:"):
@@ -153,6 +158,7 @@ def _parameters(text: str) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=256)
 def parse_name(argument: str) -> tuple[str, tuple[str, ...]]:
     """The client's name in HELO or EHLO, with remarks. Raises BadSyntax where it is no domain and no literal."""
     if not argument:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .command import Command
 from .manners import Manners
@@ -59,8 +59,7 @@ class Desk(Protocol):
     def say(self, code: int, situation: str, enhanced: str = "", **fields: object) -> Reply: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What the client said: the command taken apart, and the frame that it came in."""
 
     event: str
@@ -68,8 +67,7 @@ class Said:
     frame: Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A reply and what it promises. `effect` runs only if a reply of the same outcome leaves; it may raise
     StoreFailed, and then a 451 or 452 leaves instead."""
 

@@ -12,8 +12,8 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from .replies import checked_code
 
@@ -21,8 +21,7 @@ ANY = "(any command)"
 """In ``used_by``: whatever was said, this may be the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digit:
+class Digit(NamedTuple):
     """One value of the first or second digit, or of an enhanced code's class or subject."""
 
     digit: int
@@ -30,8 +29,7 @@ class Digit:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeEntry:
+class CodeEntry(NamedTuple):
     """One reply code: its name, what it says, who earns it, what a client does, where that is written."""
 
     code: int

@@ -1,21 +1,23 @@
 """One command line, taken apart: its verb, its argument, and what a purist would say about it.
 
 Nothing here knows what a command does. `event_of` is shared by server and observer, so that both call the same
-line by the same name.
+line by the same name. Session, handler and record all ask what a line says, and a client says the same lines again and
+again: what is known of the latest ones is remembered.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
+from . import limits
 from .smtp import SMTP
 from .table import Facts, Reading
 from .wire import Frame, decode, line_limit
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command line: `verb` in capitals, `argument` as it was typed (stripped of white space around it)."""
 
     verb: str
@@ -34,6 +36,7 @@ _HTTP = re.compile(
 _BDAT_ARGUMENT = re.compile(r"\d{1,19}(?:[ \t]+(LAST))?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def parse(line: bytes) -> Command:
     """The command in a line without its end. A line that begins with no word has the verb ""."""
     text = decode(line).rstrip(" \t")
@@ -51,7 +54,7 @@ def event_of(frame: Frame, facts: Facts) -> str:
         return "(line too long)" if frame.octets > line_limit("(response)", facts) else "(response)"
     command = parse(frame.line)
     verb = command.verb if command.verb in SMTP.by_event else "(unknown verb)"
-    if frame.kind is Reading.LINE and frame.octets > line_limit(verb, facts):
+    if frame.octets > limits.COMMAND_LINE and frame.kind is Reading.LINE and frame.octets > line_limit(verb, facts):
         return "(line too long)"
     if verb == "BDAT":
         chunk = _BDAT_ARGUMENT.fullmatch(command.argument)
@@ -67,11 +70,17 @@ def is_http(line: bytes) -> bool:
     return _HTTP.match(line) is not None
 
 
-def flaws(line: bytes, *, utf8: bool = False) -> tuple[str, ...]:
+_PRINTABLE = re.compile(rb"[\t -~]*")
+
+
+@lru_cache(maxsize=256)
+def flaws(line: bytes, utf8: bool = False) -> tuple[str, ...]:
     """What is wrong with the octets of a line, its end left out: control characters and non-ASCII, in words.
 
     With `utf8`, what is well-formed UTF-8 is fine.
     """
+    if _PRINTABLE.fullmatch(line):
+        return ()
     found: list[str] = []
     if b"\r" in line:
         found.append("bare CR")
@@ -94,8 +103,6 @@ def _is_utf8(line: bytes) -> bool:
 
 def end_remarks(raw: bytes) -> tuple[str, ...]:
     """A remark where a command line ended in a bare LF."""
-    return (
-        ("bare LF: a line ends in CR LF (RFC 5321 §2.3.8)",)
-        if raw.endswith(b"\n") and not raw.endswith(b"\r\n")
-        else ()
-    )
+    if raw.endswith(b"\r\n") or not raw.endswith(b"\n"):
+        return ()
+    return ("bare LF: a line ends in CR LF (RFC 5321 §2.3.8)",)

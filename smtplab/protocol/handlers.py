@@ -7,12 +7,14 @@ called, and the session clears the buffers by itself when the state leaves the m
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
-from .address import NO_BRACKETS, BadSyntax, Path, parse_name, parse_path
+from .address import NO_BRACKETS, BadSyntax, Path, parse_name, parse_path, split
 from .answers import Answer, Desk, Handler, Said, alone, handlers_of, handles
 from .extensions import EXTENSIONS, BadParameter
 from .manners import Manners
-from .replies import Reply
+from .replies import Reply, reply_of
 from .rules import Visit
 from .smtp import SENTENCE, SMTP, SYNTAX
 from .storing import stored
@@ -22,7 +24,12 @@ from .world import NO_RELAY
 
 def smtp_handlers(manners: Manners) -> Mapping[str, Handler]:
     """The handler of each event that a server of these manners offers, extensions included."""
-    return handlers_of(SMTP, manners.offered)
+    return _smtp_handlers(tuple(manners.offered))
+
+
+@lru_cache(maxsize=64)
+def _smtp_handlers(offered: tuple[str, ...]) -> Mapping[str, Handler]:
+    return MappingProxyType(dict(handlers_of(SMTP, offered)))  # one for all sessions: it is large
 
 
 def _refusal(session: Desk, why: BadSyntax, event: str) -> Answer:
@@ -48,7 +55,7 @@ def hello(session: Desk, said: Said) -> Answer:
         for extension in offered:
             if extension.is_offered(session.manners, session.facts):
                 lines.append(f"{extension.keyword} {extension.offer(session.manners)}".rstrip())
-    return Answer(Reply(250, lines), effect)
+    return Answer(reply_of(250, tuple(lines)), effect)
 
 
 @handles(SMTP, "MAIL")
@@ -75,13 +82,14 @@ def rcpt(session: Desk, said: Said) -> Answer:
     transaction = session.transaction
     if len(transaction.forward_paths) >= session.manners.max_recipients:
         return Answer(session.say(452, "too many recipients", "4.5.3"))
-    domain = path.domain.lower()
-    who = (path.local_part, transaction.reverse_path or "", session.client_address)
-    is_ours = not domain or domain in (d.lower() for d in session.manners.domains)
+    local_part, domain = split(path.mailbox)
+    who = (local_part, transaction.reverse_path or "", session.client_address)
+    is_ours = not domain or domain.lower() in _lowered(tuple(session.manners.domains))
     refusal = session.world.refuses(*who) if is_ours else None if session.facts.authenticated else NO_RELAY
     rules = session.world.rules if is_ours else ()
     visit = Visit(who[1], path.mailbox, session.client_address, session.clock.now())
-    refusal = refusal or next((found for rule in rules if (found := rule.refuses(visit))), None)
+    if rules and refusal is None:
+        refusal = next((found for rule in rules if (found := rule.refuses(visit))), None)
 
     def learn(*, accepted: bool) -> None:
         for rule in rules:
@@ -102,6 +110,11 @@ def rcpt(session: Desk, said: Said) -> Answer:
         transaction.rcpt_parameters.append(dict(path.parameters))
 
     return Answer(session.say(250, "recipient ok", "2.1.5", path=path.mailbox), effect)
+
+
+@lru_cache(maxsize=64)
+def _lowered(domains: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(domain.lower() for domain in domains)
 
 
 def _path(session: Desk, said: Said, keyword: str) -> Path | Answer:
@@ -140,11 +153,9 @@ def end_of_data(session: Desk, said: Said) -> Answer:
     frame, manners = said.frame, session.manners
     if frame.smuggled_end:
         return Answer(session.say(421, "smuggled end", "4.5.2"), closes=True)
-    content = unstuff(frame.raw[:-3])
+    content = unstuff(frame.content)
     if frame.is_cut or len(content) > manners.max_size:
         return Answer(session.say(552, "too big", "5.3.4", limit=manners.max_size))
-    if manners.strict and b"\n" in content.replace(b"\r\n", b""):
-        return Answer(session.say(554, "bare LF in data", "5.6.0"))
     return stored(session, content)
 
 

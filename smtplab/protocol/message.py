@@ -6,9 +6,10 @@ Nothing here stores anything: `store(message)` is given to the session from outs
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # `email` costs a learner's first import; it is loaded when a message is first read
     from email.message import EmailMessage
@@ -22,13 +23,12 @@ class StoreFailed(Exception):
         self.full = full
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Who a message is from and for, as MAIL and RCPT said it: paths without brackets, "" for the null path."""
 
     reverse_path: str
     forward_paths: tuple[str, ...]
-    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    parameters: Mapping[str, str] = MappingProxyType({})
     """Parameters of MAIL, keyword in capitals -> value."""
     rcpt_parameters: tuple[Mapping[str, str], ...] = ()
     """Parameters of each RCPT, in the order of the forward-paths."""

@@ -7,8 +7,9 @@ is echoed only after it was parsed (a name, a path), never as it came.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .persona_pop3 import FOREIGN_POP3, MODERN_POP3, SENDMAIL_POP3
 from .world import HOST, Clock, ToyClock, counting_ids
@@ -68,6 +69,11 @@ MODERN_TEXTS: Mapping[str, str] = {
     "http": "{host} closes: this is a mail server, and that was HTTP",
     "timeout": "{host} closes: nothing was said for {limit} seconds",
     "shutdown": "{host} closes: the server is shutting down",
+    "too many errors": "{host} closes: more than {limit} refused commands, and no message among them",
+    "too many refusals": "{host} closes: more than {limit} commands were refused",
+    "too many commands": "{host} closes: more than {limit} commands, and no message among them",
+    "too many connections": "{host} closes: {limit} clients are connected already, try again later",
+    "text line too long": "A line of the mail data is longer than {limit} octets (RFC 5321 4.5.3.1.6)",
     **MODERN_POP3,
 }
 
@@ -143,12 +149,16 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "http": "{host} fermas: cxi tie estas posxtejo, ne biblioteko",
     "timeout": "{host} fermas: tro longa silento",
     "shutdown": "{host} fermas: la tago finigxis",
+    "too many errors": "{host} fermas: tro da eraroj, neniu letero",
+    "too many refusals": "{host} fermas: tro da eraroj",
+    "too many commands": "{host} fermas: tro da vortoj, neniu letero",
+    "too many connections": "{host} fermas: tro da gastoj, reprovu poste",
+    "text line too long": "Tro longa linio en la letero, pli ol {limit}",
     **FOREIGN_POP3,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Persona:
+class Persona(NamedTuple):
     """The words of a server: its name, its host name, its texts by situation.
 
     A persona may bring a clock, queue ids and a client address to print; they begin anew with each session, so
@@ -157,17 +167,24 @@ class Persona:
 
     name: str
     host: str = HOST
-    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    texts: Mapping[str, str] = MappingProxyType({})
     clock: Callable[[], Clock] | None = None
     ids: Callable[[], Callable[[], str]] | None = None
     client_address: str = ""
     zone: str = ""
     """The name of the clock's time zone, printed in brackets after a date; "" for none."""
 
+    def tells_date(self, situation: str) -> bool:
+        """Whether its words for a situation have a date in them."""
+        return "{date}" in (self.texts.get(situation) or MODERN_TEXTS[situation])
+
     def text(self, situation: str, fields: Mapping[str, object]) -> str:
         """The words for a situation, in ASCII and without CR or LF."""
         template = self.texts.get(situation) or MODERN_TEXTS[situation]
-        text = template.format_map(fields).encode("ascii", "backslashreplace").decode()
+        text = template.format_map(fields) if "{" in template else template
+        if text.isascii() and text.isprintable():
+            return text
+        text = text.encode("ascii", "backslashreplace").decode()
         return "".join(c if " " <= c <= "~" else "?" for c in text)
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from .kept import Kept
 from .replies import Outcome, Reply
 from .smtp import SMTP
 from .steps import Exchange, Segment
-from .table import Facts, Table
+from .table import Facts, Row, Table
 from .transcript import Transcript
 from .wire import decode
 
 ANY_TIME = frozenset({421, 500, 501})
 """Codes that may answer any command (RFC 5321 §4.3.2)."""
 
+REMARKS_KEPT = 100
+"""Remarks on one reply: a server that says nothing but rubbish is told once and again, not for ever."""
 SEGMENTS_KEPT = 4096
 """Deliveries of a session that are remembered: enough for a picture, and a dribble costs no more."""
 
@@ -25,12 +28,14 @@ SEGMENTS_KEPT = 4096
 class Recorder:
     """The record of one session: where it stands (`state`, `facts`) and the exchanges that brought it there."""
 
+    __slots__ = ("exchanges", "facts", "peer", "segments", "state", "table")
+
     def __init__(self, table: Table = SMTP, peer: str = "") -> None:
         self.table = table
         self.peer = peer
         self.state = table.start
         self.facts = Facts()
-        self.exchanges: list[Exchange] = []
+        self.exchanges = Kept()
         self.segments: list[Segment] = []
 
     def answered(
@@ -38,40 +43,38 @@ class Recorder:
         about_reply: tuple[str, ...] = (), sent_at: float = 0.0, at: float = 0.0,
     ) -> Exchange:  # fmt: skip
         """One event and its whole reply: the only way in which a reply moves the session."""
-        about_reply = (*reply_remarks(self.table, self.state, event, reply), *about_reply)
-        return self._add(event, sent, reply, raw, reply.outcome, remarks, about_reply, sent_at, at)
+        before, outcome, row = self.state, reply.outcome, self.table.at.get((self.state, event))
+        about_reply = reply_remarks(row, before, event, reply, outcome) + about_reply
+        self.state = self.table.next_state(before, event, outcome)
+        self.facts = self.table.learn(self.facts, event, reply, before, sent)
+        exchange = Exchange(
+            event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
+        )
+        self.exchanges.append(exchange)
+        return exchange
 
     def happened(
         self, event: str, outcome: Outcome | None, *, sent: bytes = b"", remarks: tuple[str, ...] = (), at: float = 0.0
     ) -> Exchange:
         """Something that earns no reply: (eof), (handshake), or mail data that was never answered (outcome None)."""
-        return self._add(event, sent, None, b"", outcome, remarks, (), at, at)
+        before, row = self.state, self.table.at.get((self.state, event))
+        if outcome is not None:
+            self.state = self.table.next_state(before, event, outcome)
+            if event == "(handshake)" and outcome is Outcome.COMPLETION:
+                self.facts = self.table.learn(self.facts, event, None, before, sent)
+        exchange = Exchange(event, sent, None, b"", row, before, self.state, outcome, self.facts, at, at, remarks)
+        self.exchanges.append(exchange)
+        return exchange
 
     def shaken(self, ok: bool, ahead: int, at: float) -> None:
         """The TLS handshake is over; `ahead` octets of the client came before it and were never read.
 
         A handshake has no step of its own, so the STARTTLS before it carries the remark.
         """
-        if ahead and self.exchanges:
-            asked = self.exchanges[-1]
+        asked = self.exchanges.last
+        if ahead and asked is not None:
             asked.remarks = (*asked.remarks, f"{ahead} octets sent ahead of the handshake were dropped")
         self.happened("(handshake)", Outcome.COMPLETION if ok else Outcome.PERMANENT, at=at)
-
-    def _add(
-        self, event: str, sent: bytes, reply: Reply | None, raw: bytes, outcome: Outcome | None,
-        remarks: tuple[str, ...], about_reply: tuple[str, ...], sent_at: float, at: float,
-    ) -> Exchange:  # fmt: skip
-        before = self.state
-        row = self.table.at.get((before, event))
-        if outcome is not None:
-            self.state = self.table.next_state(before, event, outcome)
-            if reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION):
-                self.facts = self.table.learn(self.facts, event, reply)
-        exchange = Exchange(
-            event, sent, reply, raw, row, before, self.state, outcome, self.facts, sent_at, at, remarks, about_reply
-        )
-        self.exchanges.append(exchange)
-        return exchange
 
     def delivered(self, direction: str, octets: int, at: float) -> None:
         """Octets crossed the wire together. Only the first SEGMENTS_KEPT are kept."""
@@ -80,16 +83,22 @@ class Recorder:
 
     def note_garbage(self, raw: bytes) -> None:
         """Octets of the server that are no reply: kept as a remark on the exchange before, they move nothing."""
-        if self.exchanges:
-            last = self.exchanges[-1]
-            last.reply_remarks = (*last.reply_remarks, f"followed by a line that is no reply: {decode(raw[:80])!r}")
+        self.note(f"followed by a line that is no reply: {decode(raw[:80])!r}")
+
+    def note(self, remark: str) -> None:
+        """A remark on the latest exchange's reply; nothing where there is none yet."""
+        last = self.exchanges.last
+        if last is not None and len(last.reply_remarks) < REMARKS_KEPT:
+            last.reply_remarks = (*last.reply_remarks, remark)
 
     def transcript(self, asked: Exchange | None = None, since: int = 0) -> Transcript:
         """What was said so far, the first `since` exchanges left out; `asked` is a command that was not answered yet."""
-        exchanges = [*self.exchanges[since:], asked] if asked else self.exchanges[since:]
-        if since:
-            return Transcript(exchanges, peer=self.peer, table=self.table, start=self.exchanges[since - 1].after)
-        return Transcript(exchanges, peer=self.peer, table=self.table, segments=self.segments)
+        exchanges, left_out = self.exchanges.since(since), self.exchanges.left_out(since)
+        start = (exchanges[0].before if exchanges else self.state) if since else self.table.start
+        return Transcript(
+            [*exchanges, asked] if asked else exchanges, peer=self.peer, table=self.table, start=start,
+            segments=() if since else self.segments, left_out=left_out,
+        )  # fmt: skip
 
     def asked(self, event: str, sent: bytes, remarks: tuple[str, ...], at: float) -> Exchange:
         """A command that waits for its reply, as the record shows it for now."""
@@ -97,14 +106,12 @@ class Recorder:
         return Exchange(event, sent, None, b"", row, self.state, self.state, None, self.facts, at, at, remarks)
 
 
-def reply_remarks(table: Table, state: Any, event: str, reply: Reply) -> tuple[str, ...]:
-    """What is unusual about a reply to this event in this state; () where the standard lists it."""
-    row = table.at.get((state, event))
-    refused = reply.outcome in (Outcome.TRANSIENT, Outcome.PERMANENT)
+def reply_remarks(row: Row | None, state: Any, event: str, reply: Reply, outcome: Outcome) -> tuple[str, ...]:
+    """What is unusual about a reply to this event in this state, whose row this is; () where the standard lists it."""
     if row is None:
-        if refused or reply.outcome is Outcome.CLOSING or event == "(unasked)":
+        if outcome is not Outcome.COMPLETION and outcome is not Outcome.INTERMEDIATE or event == "(unasked)":
             return ()
         return (f"{event} is not in place in {state.name}, and the server took it",)
-    if row.codes and reply.code not in row.codes and reply.code not in ANY_TIME:
+    if reply.code not in row.codes and row.codes and reply.code not in ANY_TIME:
         return (f"{reply.code} is not listed for {event}",)
     return ()

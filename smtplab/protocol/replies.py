@@ -20,7 +20,8 @@ b'250-mail.example.com\\r\\n250 SIZE 1000\\r\\n'
 import enum
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 FIRST_CODE, LAST_CODE = 200, 599
@@ -50,7 +51,9 @@ class Outcome(enum.Enum):
         >>> Outcome.of(250).name, Outcome.of(299).name, Outcome.of(421).name
         ('COMPLETION', 'COMPLETION', 'CLOSING')
         """
-        return cls.CLOSING if code == 421 else _BY_FIRST_DIGIT[checked_code(code) // 100]
+        return _OUTCOMES[checked_code(code)]
+
+    __hash__ = object.__hash__  # each member is one object; what `enum` has takes longer, and every reply asks for it
 
 
 _BY_FIRST_DIGIT = {
@@ -59,6 +62,7 @@ _BY_FIRST_DIGIT = {
     4: Outcome.TRANSIENT,
     5: Outcome.PERMANENT,
 }
+_OUTCOMES = {code: _BY_FIRST_DIGIT[code // 100] for code in range(FIRST_CODE, LAST_CODE + 1)} | {421: Outcome.CLOSING}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,6 +85,7 @@ class EnhancedCode:
             )
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, text: str) -> Self:
         """The code that the whole text is; leading zeros, spaces or anything else are a ValueError."""
         if not _ENHANCED.fullmatch(text):
@@ -110,6 +115,7 @@ class Reply:
     code: int
     lines: tuple[str, ...]
     enhanced: EnhancedCode | None = None
+    _octets: bytes = field(default=b"", repr=False, compare=False)
 
     def __init__(self, code: int, lines: str | Iterable[str], enhanced: EnhancedCode | None = None) -> None:
         texts = _checked_lines(lines)
@@ -123,11 +129,12 @@ class Reply:
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "lines", texts)
         object.__setattr__(self, "enhanced", enhanced)
+        object.__setattr__(self, "_octets", b"")
 
     @property
     def outcome(self) -> Outcome:
         """What the reply decides."""
-        return Outcome.of(self.code)
+        return _OUTCOMES[self.code]
 
     @property
     def text(self) -> str:
@@ -150,7 +157,9 @@ class Reply:
 
     def encode(self) -> bytes:
         """The octets on the wire, each line with its CRLF (RFC 5321 §4.2, §4.2.1)."""
-        return "".join(f"{line}\r\n" for line in self.wire_lines()).encode()
+        if not self._octets:
+            object.__setattr__(self, "_octets", "".join(f"{line}\r\n" for line in self.wire_lines()).encode())
+        return self._octets
 
     def __str__(self) -> str:
         return "\n".join(self.wire_lines())
@@ -168,6 +177,12 @@ class Reply:
         for number, match in enumerate(matches, start=1):
             _check_place(number, match, matches[0]["code"], is_last=number == len(matches))
         return cls(int(matches[0]["code"]), tuple(match["text"] or "" for match in matches))
+
+
+@lru_cache(maxsize=128)
+def reply_of(code: int, lines: str | tuple[str, ...], enhanced: str = "") -> Reply:
+    """The reply of these, its enhanced code as text. A server says few different ones, and each of them often."""
+    return Reply(code, lines, EnhancedCode.parse(enhanced) if enhanced else None)
 
 
 def read_loosely(raw: bytes) -> Reply | None:

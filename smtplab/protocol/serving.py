@@ -33,8 +33,12 @@ from .world import Clock, ToyClock, World, mail_date
 class ServerSide:
     """What every server's session does. Times (`at`) are seconds since it began, kept in the record and never used.
 
-    A protocol adds its words and its rules: `greeting`, `refuse_line`, `refuse_place`, `goodbye`, `failed`, `settled`.
+    A protocol adds its words and its rules: `greeting`, `turned_away`, `refuse_line`, `refuse_place`, `lost_patience`,
+    `goodbye`, `failed`, `faulty`, `settled`.
     """
+
+    is_line_by_line = False
+    """True where one line may earn so many octets that no two should be given to it at once."""
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class ServerSide:
         client_address: str,
         peer: str,
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
         data_limit: int,
     ) -> None:
         self.persona, self.manners, self.handlers = persona, manners, handlers
@@ -59,10 +64,11 @@ class ServerSide:
         self.is_reset = False
         """True where the connection shall be reset instead of closed."""
         self.language, self.table = language, language.table
-        self._inbox = Inbox(data_limit)
+        self._inbox = Inbox(data_limit, ends_at_loose_end=manners.data_end == "loose")
         self._recorder = Recorder(language.table, peer)
         self._outbox = Outbox()
-        self._faults = Faults(faults)
+        self._faults = Faults(fault for fault in faults if fault.is_for(language.table))
+        self._is_full = is_full
         self._at = 0.0
         self._ahead = 0
 
@@ -71,12 +77,20 @@ class ServerSide:
         """What the server says first."""
         raise NotImplementedError
 
+    def turned_away(self) -> Answer:
+        """What the server says first, and last, where it has too many clients already."""
+        raise NotImplementedError
+
     def refuse_line(self, said: Said) -> Answer | None:
         """The refusal of a line for its octets, before anyone asks what it says; None where they are fine."""
         raise NotImplementedError
 
     def refuse_place(self, said: Said) -> Answer | None:
         """The refusal of an event that is out of place, not offered or unknown; None where it may be handled."""
+        raise NotImplementedError
+
+    def lost_patience(self, said: Said, answer: Answer) -> Answer | None:
+        """What ends the session in place of this answer, where that is one too many of its kind; None else."""
         raise NotImplementedError
 
     def goodbye(self, situation: str, **fields: object) -> Reply | None:
@@ -104,6 +118,11 @@ class ServerSide:
         return self.table.reading(self.state)
 
     @property
+    def recorder(self) -> Recorder:
+        """What keeps its record, also when the session is over and gone."""
+        return self._recorder
+
+    @property
     def waiting(self) -> str:
         """What the server waits for, in words for a learner."""
         return waiting_for(self.state, self._inbox.peek(), self.table)
@@ -119,8 +138,8 @@ class ServerSide:
 
     # ------------------------------------------------------------------------------------------ octets and time
     def connect(self, at: float = 0.0) -> None:
-        """The connection is open: queues the greeting."""
-        self._send("(connect)", b"", self.greeting(), (), at)
+        """The connection is open: queues the greeting, or the refusal of a server that is full."""
+        self._send("(connect)", b"", self.turned_away() if self._is_full else self.greeting(), (), at)
 
     def receive(self, data: bytes, at: float = 0.0) -> None:
         """Octets from the client, cut anywhere. Never raises for what they are."""
@@ -130,14 +149,15 @@ class ServerSide:
         if self.wants_handshake:
             self._ahead += len(data)
             return
-        self._inbox.feed(data)
-        while not self.is_closing and (frame := self._inbox.take(self._reading, self.facts)) is not None:
+        inbox, recorder, reading = self._inbox, self._recorder, self.table.reading
+        inbox.feed(data)
+        while not self.is_closing and (frame := inbox.take(reading(recorder.state), recorder.facts)) is not None:
             self._answer(frame, at)
 
     @property
     def wants_handshake(self) -> bool:
         """True from the reply that begins TLS on: write it, shake hands, and call `handshake`."""
-        return self._reading is Reading.NOTHING and self.state is not self.table.closed
+        return self._recorder.state in self.table.handshaking
 
     def handshake(self, ok: bool, at: float = 0.0) -> None:
         """TLS was agreed on, or not. All that was learned before is forgotten (RFC 3207 §4.2)."""
@@ -166,7 +186,7 @@ class ServerSide:
         """The octets to write now. Where `is_closing`, close after them."""
         return b"".join(delivery.octets for delivery in self.deliveries())
 
-    def deliveries(self) -> tuple[Delivery, ...]:
+    def deliveries(self) -> list[Delivery]:
         """The same as `data_to_send`, in the pieces and with the pauses that faults ask for."""
         taken = self._outbox.take()
         for delivery in taken:
@@ -202,19 +222,21 @@ class ServerSide:
     # --------------------------------------------------------------------------------------------------- words
     def words(self, situation: str, **fields: object) -> str:
         """The persona's words for a situation."""
-        known = {
-            "host": self.persona.host, "client": self.client_address, "name": self.client_name,
-            "date": mail_date(self.clock.now(), self.persona.zone),
-        }  # fmt: skip
-        return self.persona.text(situation, {**known, **fields})
+        persona = self.persona
+        known = {"host": persona.host, "client": self.client_address, "name": self.client_name, **fields}
+        if persona.tells_date(situation):
+            known["date"] = mail_date(self.clock.now(), persona.zone)
+        return persona.text(situation, known)
 
     # ------------------------------------------------------------------------------------------------- answers
     def _answer(self, frame: Frame, at: float) -> None:
-        event = self.language.event_of(frame, self.facts)
+        facts = self._recorder.facts
+        event = self.language.event_of(frame, facts)
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
         answer = self.refuse_line(said) or self.refuse_place(said) or self.handlers[event](self, said)
-        self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, self.facts), at)
+        answer = self.lost_patience(said, answer) or answer
+        self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, facts), at)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
         """The reply leaves: fault, effect, record, octets, in that order."""
@@ -222,7 +244,7 @@ class ServerSide:
         if fault is not None and (fault.closes or fault.what == "garble"):
             self._send_no_reply(event, sent, answer, fault, remarks, at)
             return
-        reply = (fault and self.faulty(fault)) or answer.reply
+        reply = (fault and self.faulty(fault, answer, sent)) or answer.reply
         if answer.effect is not None and reply.outcome is answer.reply.outcome:
             try:
                 answer.effect()
@@ -234,9 +256,9 @@ class ServerSide:
         self._outbox.put(raw, fault)
         self._after(answer.closes, at)
 
-    def faulty(self, fault: Fault) -> Reply | None:
-        """The reply that a fault puts in place of the server's, if it does."""
-        return fault.reply("")
+    def faulty(self, fault: Fault, answer: Answer, sent: bytes) -> Reply | None:
+        """The reply that a fault puts in place of the server's answer to what was sent; None where it puts none."""
+        raise NotImplementedError
 
     def _send_no_reply(
         self, event: str, sent: bytes, answer: Answer, fault: Fault, remarks: tuple[str, ...], at: float
@@ -256,6 +278,8 @@ class ServerSide:
     def _after(self, closes: bool, at: float) -> None:
         """What follows from the state that a reply has led to."""
         self._at = at
+        if closes and self.state is not self.table.closed:  # a reply that is no goodbye, and the end all the same
+            self._recorder.happened("(eof)", Outcome.CLOSING, at=at)
         self.settled()
         if self.state is self.table.closed or closes:
             self.is_closing = True

@@ -19,8 +19,9 @@ from .handlers import smtp_handlers
 from .language import SMTP_LANGUAGE
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
+from .patience import Patience
 from .persona import MODERN, Persona
-from .replies import EnhancedCode, Reply
+from .replies import Reply, reply_of
 from .serving import ServerSide
 from .smtp import SMTP, State
 from .storing import store_failed
@@ -55,25 +56,32 @@ class Session(ServerSide):
         client_address: str = "127.0.0.1",
         peer: str = "",
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
     ) -> None:
         super().__init__(
             SMTP_LANGUAGE, smtp_handlers(manners), persona=persona, manners=manners, world=world, clock=clock,
-            client_address=client_address, peer=peer, faults=faults, data_limit=manners.max_size + DATA_SLACK,
+            client_address=client_address, peer=peer, faults=faults, is_full=is_full,
+            data_limit=manners.max_size + DATA_SLACK,
         )  # fmt: skip
         self.ids = persona.ids() if persona.ids else ids or counting_ids()
         self.store = store
         self.transaction = Transaction()
         self.conversation: Callable[[bytes], Answer] | None = None
+        self._patience = Patience(manners)
 
     # --------------------------------------------------------------------------------------------------- words
     def say(self, code: int, situation: str, enhanced: str = "", **fields: object) -> Reply:
         """A reply in the persona's words; its enhanced code only where EHLO offered them (RFC 2034 §3)."""
-        shown = enhanced and self.facts.offers("ENHANCEDSTATUSCODES")
-        return Reply(code, self.words(situation, **fields), EnhancedCode.parse(enhanced) if shown else None)
+        shown = enhanced if self.facts.offers("ENHANCEDSTATUSCODES") else ""
+        return reply_of(code, self.words(situation, **fields), shown)
 
     def greeting(self) -> Answer:
         """220 and the server's name (RFC 5321 §3.1)."""
         return Answer(self.say(220, "greeting"))
+
+    def turned_away(self) -> Answer:
+        """421: there are too many clients (RFC 5321 §3.8)."""
+        return Answer(self.say(421, "too many connections", limit=self.manners.max_connections))
 
     def goodbye(self, situation: str, **fields: object) -> Reply:
         """421: the server ends the session by itself (RFC 5321 §3.8, §4.5.3.2.7)."""
@@ -83,7 +91,7 @@ class Session(ServerSide):
         """452 or 451: the message was not kept, and the client still has it."""
         return store_failed(self, failure)
 
-    def faulty(self, fault: Fault) -> Reply | None:
+    def faulty(self, fault: Fault, answer: Answer, sent: bytes) -> Reply | None:  # noqa: ARG002  POP3 needs them
         """The reply that a fault puts in place of the server's, in words that say so where it brings none."""
         reply = fault.reply("")
         if reply is None or reply.text:
@@ -96,11 +104,13 @@ class Session(ServerSide):
         frame = said.frame
         if frame.kind is Reading.DATA:
             return None
-        if self.state is State.GREETED and commands.is_http(frame.line):
+        line = said.command.raw
+        if self.state is State.GREETED and commands.is_http(line):
             return Answer(self.say(421, "http", "4.7.0"), closes=True)
-        if self.manners.strict and commands.end_remarks(frame.raw) and frame.kind is Reading.LINE:
+        # Where it is a chunk's line its octets were read all the same: they must never be taken for commands.
+        if self.manners.strict and commands.end_remarks(frame.whole_line) and frame.kind is not Reading.RESPONSE:
             return Answer(self.say(500, "bare LF", "5.5.2"))
-        found = commands.flaws(frame.line, utf8=said.event in NAMES and self.facts.offers("SMTPUTF8"))
+        found = commands.flaws(line, said.event in NAMES and self.facts.offers("SMTPUTF8"))
         if found and said.event != "(line too long)":
             code = 500 if said.event == "(unknown verb)" else 501
             return Answer(self.say(code, "bad octets", "5.5.2", why=" and ".join(found)))
@@ -108,10 +118,9 @@ class Session(ServerSide):
 
     def refuse_place(self, said: Said) -> Answer | None:
         """The refusal of an event that is out of place, not offered or unknown; None where it may be handled."""
-        keyword = next((row.keyword for row in SMTP.by_event[said.event]), "")
+        keyword = SMTP.by_event[said.event][0].keyword
         offered = not keyword or keyword in self.manners.offered
         verdict = SMTP.verdict(self.state, said.event, self.facts, offered=offered)
-        verb = said.command.verb or "An empty line"
         if not verdict.allowed:
             situation = "not offered" if verdict.code == 502 else "out of sequence"
             shown = said.event if said.event in SMTP.verbs else "That"
@@ -121,10 +130,16 @@ class Session(ServerSide):
             limit = line_limit(said.command.verb, self.facts)
             return Answer(self.say(500, "line too long", "5.5.2", limit=limit))
         if said.event == "(unknown verb)":
+            verb = said.command.verb
             if verb in OBSOLETE:
                 return Answer(self.say(502, "obsolete verb", "5.5.1", verb=verb))
             return Answer(self.say(500, "unknown verb", "5.5.2"))
         return None
+
+    def lost_patience(self, said: Said, answer: Answer) -> Answer | None:
+        """421 in place of one more error, or one more command that carries no mail (RFC 5321 §7.8)."""
+        lost = self._patience.lost(said, answer.reply)
+        return Answer(self.say(421, lost[0], "4.7.0", limit=lost[1])) if lost else None
 
     # -------------------------------------------------------------------------------------------------- buffers
     def settled(self) -> None:

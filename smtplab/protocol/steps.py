@@ -6,9 +6,10 @@ fold between. TLS and closing are none. Steps are made from exchanges when someb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import limits
 from .replies import Outcome, Reply
@@ -17,6 +18,9 @@ from .wire import decode, split_lines
 
 FOLD_BEYOND, FOLD_HEAD, FOLD_TAIL = 40, 10, 5
 MASK = "********"
+TAIL_KEPT = 100
+NOT_KEPT = "not all of the mail data was kept: the server's record was full"
+_LOOSE_END = re.compile(rb"(?<=\n)\.\r?\n\Z")
 _OPEN_WORDS = {"AUTH": 2, "PASS": 1, "APOP": 2}
 """How many words of a command are no secret; what follows them is a password, or as good as one."""
 
@@ -43,6 +47,8 @@ class Exchange:
     seconds_replied: float = 0.0
     remarks: tuple[str, ...] = ()
     reply_remarks: tuple[str, ...] = ()
+    not_kept: tuple[int, int] = (0, 0)
+    """(lines, octets) that the record let go of, from the middle of `sent` (`shorten`)."""
     steps: tuple[Step, ...] = field(default=(), repr=False)
     reply_step: Step | None = field(default=None, repr=False)
 
@@ -98,8 +104,7 @@ class Step:
         return MASK if self.kind == "response" else " ".join([*words[: _OPEN_WORDS[words[0].upper()]], MASK])
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One delivery of octets, as TCP cut the stream: lines may be cut by it, and it may hold many."""
 
     direction: str
@@ -116,9 +121,32 @@ def data_line_remarks(line: bytes) -> tuple[str, ...]:
         found.append("bare LF: it ends nothing in mail data (RFC 5321 §2.3.8)")
     if b"\r" in body:
         found.append("bare CR: it ends nothing (RFC 5321 §2.3.8)")
-    if len(line) > limits.TEXT_LINE:
+    if len(line) - line.startswith(b"..") > limits.TEXT_LINE:  # the dot of transparency is not counted
         found.append("longer than 1,000 octets (RFC 5321 §4.5.3.1.6)")
     return tuple(found)
+
+
+def shorten(exchange: Exchange) -> int:
+    """Lets go of what is long in an exchange, for good: mail data but for its first and last lines, a chunk but for
+    its command. Gives the octets that went, 0 for an exchange that has neither; a remark says so."""
+    lines = split_lines(exchange.sent)
+    if exchange.event in ("BDAT", "BDAT LAST"):
+        kept = exchange.sent.partition(b"\n")
+        kept = b"".join(kept[:2])
+    elif exchange.event == "(end of data)":
+        kept = b"".join((*lines[:FOLD_HEAD], *lines[FOLD_HEAD:][-FOLD_TAIL:]))
+        if 2 * len(kept) > len(exchange.sent):
+            kept = lines[-1][-TAIL_KEPT:]
+    else:
+        return 0
+    gone = len(exchange.sent) - len(kept)
+    if gone:
+        if exchange.not_kept == (0, 0):
+            exchange.remarks = (*exchange.remarks, NOT_KEPT)
+        gone_lines = max(1, len(lines) - len(split_lines(kept)))
+        exchange.not_kept = (exchange.not_kept[0] + gone_lines, exchange.not_kept[1] + gone)
+        exchange.sent = kept
+    return gone
 
 
 def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
@@ -126,9 +154,17 @@ def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
     sent = exchange.sent
     if exchange.event == "(end of data)":
         lines = split_lines(sent)
+        if exchange.reply is not None and lines:
+            lines[-1:] = _with_loose_end(lines[-1])
         kinds = ["data"] * len(lines)
         if exchange.reply is not None and lines:
             kinds[-1] = "end"
+        if exchange.not_kept[0]:
+            head = lines[:-FOLD_TAIL][:FOLD_HEAD]
+            yield from (("data", line, 1) for line in head)
+            yield "fold", b"", exchange.not_kept[0]
+            yield from ((kind, line, 1) for kind, line in zip(kinds[len(head) :], lines[len(head) :], strict=True))
+            return
         if len(lines) <= FOLD_BEYOND:
             yield from ((kind, line, 1) for kind, line in zip(kinds, lines, strict=True))
             return
@@ -138,17 +174,24 @@ def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
     elif exchange.event in ("BDAT", "BDAT LAST") and b"\n" in sent:
         line, _, chunk = sent.partition(b"\n")
         yield "line", line + b"\n", 1
-        if chunk:
+        if chunk or exchange.not_kept[0]:
             yield "chunk", chunk, 1
     elif sent:
         yield ("response" if exchange.before.name == "AUTH" else "line"), sent, 1
 
 
-def _client_text(kind: str, raw: bytes, lines: int) -> str:
+def _with_loose_end(last: bytes) -> list[bytes]:
+    """The last line of mail data, and the dot line apart that a reader saw in it who takes a bare LF for a line's end."""
+    end = _LOOSE_END.search(last)
+    return [last[: end.start()], last[end.start() :]] if end else [last]
+
+
+def _client_text(kind: str, raw: bytes, lines: int, not_kept: int) -> str:
+    octets = f"{not_kept:,} octets, not kept" if not_kept else f"{len(raw):,} octets"
     if kind == "fold":
-        return f"... {lines:,} more lines, {len(raw):,} octets ..."
+        return f"... {lines:,} more lines, {octets} ..."
     if kind == "chunk":
-        return f"... {len(raw):,} octets ..."
+        return f"... {octets} ..."
     return decode(raw.removesuffix(b"\n").removesuffix(b"\r"))
 
 
@@ -168,7 +211,7 @@ def steps_of(exchanges: Iterable[Exchange]) -> list[Step]:
         own: list[Step] = []
         for kind, raw, lines in _pieces(exchange):
             remarks = data_line_remarks(raw) if kind == "data" else ()
-            text = _client_text(kind, raw, lines)
+            text = _client_text(kind, raw, lines, exchange.not_kept[1])
             own.append(
                 Step(
                     len(steps) + 1,

@@ -43,7 +43,7 @@ class Facts:
     tls: bool = False
     authenticated: bool = False
     chunk_failed: bool = False
-    """A BDAT chunk was refused: nothing but RSET, HELO or EHLO helps (RFC 3030 §2)."""
+    """A BDAT chunk was refused, or DATA came among chunks: nothing but RSET, HELO or EHLO helps (RFC 3030 §2)."""
 
     def offers(self, keyword: str) -> bool:
         return keyword in self.keywords
@@ -103,13 +103,17 @@ class Verdict:
         return self.leads_to is not self.state
 
 
+def _learns_nothing(facts: Facts, _: str, __: Reply | None, ___: Any, ____: bytes) -> Facts:
+    return facts
+
+
 class Table:
     """All rows of one protocol, looked up by (state, event).
 
     `lacking(state, wanted)` says, for an event that is out of place, what is missing and what helps;
     `closed` is the state in which nothing can be said any more. `reads` says what a server reads in a state where that
-    is no command line. `learn(facts, event, reply)` gives the facts after a reply; `reply` is None for a TLS handshake
-    that succeeded. `syntax` and `sentence` say, by event, how it is written and what it means; `awaits`, by state, what a
+    is no command line. `learn(facts, event, reply, before, sent)` gives the facts after a reply to what was `sent` in the
+    state `before`; `reply` is None for a TLS handshake that succeeded. `syntax` and `sentence` say, by event, how it is written and what it means; `awaits`, by state, what a
     server waits for. Raises ValueError,
     naming the pair, where two rows claim one (state, event).
     """
@@ -123,7 +127,7 @@ class Table:
         start: Any,
         closed: Any,
         lacking: Callable[[Any, frozenset[Any]], tuple[str, str]],
-        learn: Callable[[Facts, str, Reply | None], Facts] = lambda facts, _, __: facts,
+        learn: Callable[[Facts, str, Reply | None, Any, bytes], Facts] = _learns_nothing,
         reads: Mapping[Any, Reading] = MappingProxyType({}),
         syntax: Mapping[str, str] = MappingProxyType({}),
         sentence: Mapping[str, str] = MappingProxyType({}),
@@ -136,7 +140,10 @@ class Table:
         self.closed = closed
         self.learn = learn
         self.syntax, self.sentence, self.awaits = syntax, sentence, awaits
-        self._lacking, self._reads = lacking, reads
+        self._lacking = lacking
+        self._reads = {state: reads.get(state, Reading.LINE) for state in states}
+        self.handshaking = frozenset(s for s in states if self._reads[s] is Reading.NOTHING and s is not closed)
+        """The states in which nothing can be said until TLS is agreed on."""
         at: dict[tuple[Any, str], Row] = {}
         by_event: dict[str, list[Row]] = {}
         for row in self.rows:
@@ -145,8 +152,16 @@ class Table:
                 if (state, row.event) in at:
                     raise ValueError(f"two rows claim {row.event} in {state.name}: keep one, or narrow its states")
                 at[state, row.event] = row
+        self._granted = {(state, event): self._grant(state, row) for (state, event), row in at.items()}
         self.at: Mapping[tuple[Any, str], Row] = MappingProxyType(at)
         self.by_event: Mapping[str, tuple[Row, ...]] = MappingProxyType({e: tuple(r) for e, r in by_event.items()})
+
+    def _grant(self, state: Any, row: Row) -> Verdict:
+        """The verdict on an event of this row where nothing stands against it; made once."""
+        code = row.codes[0] if row.codes else 0
+        outcome = Outcome.of(code) if code else Outcome.COMPLETION
+        leads_to = self.closed if outcome is Outcome.CLOSING else row.leads.get(outcome, state)
+        return Verdict(state, row.event, True, code, "", "", leads_to, row)
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -173,7 +188,7 @@ class Table:
 
     def reading(self, state: Any) -> Reading:
         """What a server reads in this state."""
-        return self._reads.get(state, Reading.LINE)
+        return self._reads[state]
 
     def lists(self, state: Any, event: str) -> bool:
         """True where a row places this event in this state."""
@@ -194,6 +209,4 @@ class Table:
         for guard in row.guards:
             if not guard.holds(facts):
                 return Verdict(state, event, False, guard.code, guard.missing, guard.remedy, state, row)
-        code = row.codes[0] if row.codes else 0
-        outcome = Outcome.of(code) if code else Outcome.COMPLETION
-        return Verdict(state, event, True, code, "", "", self.next_state(state, event, outcome), row)
+        return self._granted[state, event]

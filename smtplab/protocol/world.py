@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import NamedTuple, Protocol, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 HOST = "mail.example.com"
 RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
@@ -25,6 +29,9 @@ class Clock(Protocol):
     def tick(self) -> None: ...
 
 
+_SECOND = timedelta(seconds=1)
+
+
 class ToyClock:
     """A clock that starts at a fixed time and moves one second on with each command: the same every run."""
 
@@ -35,7 +42,7 @@ class ToyClock:
         return self._now
 
     def tick(self) -> None:
-        self._now += timedelta(seconds=1)
+        self._now += _SECOND
 
     def turn(self, seconds: float) -> None:
         """Turns the clock on, for a lesson in which time goes by."""
@@ -61,11 +68,28 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def mail_date(when: datetime, zone: str = "") -> str:
     """The date as mail writes it, in English whatever the locale (RFC 5322 §3.3): Wed, 1 Oct 2008 12:00:00 +0000."""
     comment = f" ({zone})" if zone else ""
-    return f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when:%Y %H:%M:%S %z}{comment}"
+    day = f"{_WEEKDAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when.year:04}"
+    return f"{day} {when.hour:02}:{when.minute:02}:{when.second:02} {_offset(when.utcoffset())}{comment}"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+@lru_cache(maxsize=16)
+def _offset(offset: timedelta | None) -> str:
+    """The distance of a time zone from UTC: +0100; "" where a clock tells none."""
+    return "" if offset is None else f"{datetime(2008, 10, 1, tzinfo=timezone(offset)):%z}"
+
+
+REMEMBERED = 10_000
+"""Of so many whoever refuses by what came before remembers something; of more, the oldest are forgotten."""
+
+
+def keep(memory: dict[Key, Value], key: Key, value: Value) -> None:
+    """Puts something into a memory that has an end."""
+    memory[key] = value
+    if len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]
+
+
+class Refusal(NamedTuple):
     """Why a recipient is not taken: the code, the situation that a persona has words for, the enhanced code."""
 
     code: int
@@ -82,8 +106,7 @@ _TEACHING = {
 _GREY = Refusal(450, "greylisted", "4.7.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One recipient asked for: by whom, for whom, from where, and when."""
 
     reverse_path: str
@@ -103,9 +126,17 @@ class Rule(Protocol):
 class World:
     """Who lives here. One per server, so that grey@ remembers whom it has seen across sessions."""
 
-    seen_by_grey: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    seen_by_grey: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     rules: Sequence[Rule] = ()
     """What refuses besides, by what came before (`rules`)."""
+
+    challenges: int = 0
+    """How many questions were asked at log-ins (`challenge`)."""
+
+    def challenge(self) -> int:
+        """A number for a question at a log-in, another each time: an old answer fits no new question."""
+        self.challenges += 1
+        return self.challenges
 
     def refuses(self, local_part: str, reverse_path: str, client_address: str) -> Refusal | None:
         """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
@@ -117,7 +148,7 @@ class World:
     def remember(self, local_part: str, reverse_path: str, client_address: str) -> None:
         """A refusal was really said: grey@ knows this sender from now on."""
         if local_part.lower() == "grey":
-            self.seen_by_grey.add((client_address, reverse_path))
+            keep(self.seen_by_grey, (client_address, reverse_path), None)
 
     def password(self, name: str, accounts: tuple[tuple[str, str], ...] = (), *, has_mail: bool = False) -> str | None:
         """The password of a name, with or without our domain; None for a name that may not log in.

@@ -30,7 +30,7 @@ RIGHT: dict[str, list[list[bytes]]] = {
 
 WRONG: dict[str, list[tuple[str, str, bytes, str]]] = {
     "08.1": [
-        ("HELO", "closes", HELO + EIGHT + BOB + DATA + DOT + QUIT, "The server saw no EHLO"),
+        ("HELO", "closes", HELO + MAIL + BOB + DATA + DOT + QUIT, "The server saw no EHLO"),
         ("no parameter", "closes", EHLO + MAIL + BOB + DATA + DOT + QUIT, "the parameter BODY=8BITMIME: it carried none"),
         ("the other value", "closes", EHLO + EIGHT.replace(b"8BITMIME", b"7BIT") + BOB + DATA + DOT + QUIT, "it carried BODY=7BIT"),
         ("SIZE as well", "closes", EHLO + b"MAIL FROM:<me@example.com> SIZE=100 BODY=8BITMIME\r\nRSET\r\n" + EIGHT + BOB + DATA + DOT + QUIT,
@@ -44,8 +44,7 @@ WRONG: dict[str, list[tuple[str, str, bytes, str]]] = {
         ("HELO", "closes", HELO + BIG + QUIT, "The server saw no EHLO"),
         ("no SIZE", "closes", EHLO + MAIL + QUIT, "No reply after EHLO was a 552"),
         ("another size", "closes", EHLO + BIG.replace(b"100000", b"999999") + QUIT, "it carried SIZE=999999"),
-        ("a size that fits", "closes", EHLO + BIG.replace(b"100000", b"10") + BOB + QUIT, "No reply after EHLO was a 552"),
-        ("DATA all the same", "closes", EHLO + BIG + DATA + QUIT, "You said DATA (answered 503"),
+        ("DATA all the same", "closes", EHLO + BIG + DATA + QUIT, "DATA while no recipient was accepted"),
         ("the letter first", "closes", EHLO + MAIL + BOB + DATA + 6000 * b"x" + b"\r\n" + DOT + BIG + QUIT, "You said DATA (answered 354"),
         ("hangs up", "closes", EHLO + BIG, "closed the connection without QUIT"),
     ],

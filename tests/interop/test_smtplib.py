@@ -9,6 +9,8 @@ import pytest
 from smtplab.net.server import Server
 from smtplab.protocol.smtp import State
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 WAIT_S = 5.0
 PERSONAS = ("modern", "sendmail-8.9.2", "foreign")
 

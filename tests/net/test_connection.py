@@ -5,11 +5,14 @@ import dataclasses
 import socket
 import struct
 
+import pytest
+
 from smtplab.net import connection as carrying
 from smtplab.net.server import Server
 from smtplab.protocol.manners import LENIENT
 from smtplab.protocol.smtp import State
 
+pytestmark = pytest.mark.usefixtures("transport")
 WAIT_S = 5.0
 TO_DATA = b"HELO me\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\n"
 
@@ -146,6 +149,7 @@ def test_stop_does_not_wait_for_a_client_that_never_reads(connect):
 
 def test_a_client_that_keeps_its_side_open_after_quit_is_let_go(connect, monkeypatch):
     monkeypatch.setattr(carrying, "LINGER_S", 0.05)
+    monkeypatch.setattr("smtplab.net.memory.connection.LINGER_S", 0.05)
     with Server() as server:
         client = connect(server)
         client.reply()

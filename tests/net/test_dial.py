@@ -10,12 +10,14 @@ import pytest
 from smtplab.net.dial import dial
 from smtplab.net.server import Server
 from smtplab.protocol.smtp import State
+from tests.transports import IN_MEMORY, ON_TCP
 
+pytestmark = pytest.mark.usefixtures("transport")
 WAIT_S = 5.0
 
 
 @pytest.fixture
-def server():
+def server(transport):
     with Server() as server:
         yield server
 
@@ -80,6 +82,7 @@ def expect_timeout(sock, match):
     assert "0.05 s" in str(caught.value)
 
 
+@ON_TCP
 def test_a_time_limit_says_what_was_awaited(server):
     with dial(server.address) as sock:
         sock.recv(1000)
@@ -98,6 +101,18 @@ def test_a_time_limit_says_what_was_awaited(server):
         expect_timeout(sock, "a dot alone on its line|421")
 
 
+@IN_MEMORY
+def test_in_memory_nothing_is_waited_for_and_it_says_so(server):
+    with dial(server.address) as sock:
+        sock.recv(1000)
+        with pytest.raises(TimeoutError, match="^Nothing can come: .* waits for a command: HELO or EHLO"):
+            sock.recv(1000)
+        sock.sendall(b"HELO me")
+        with pytest.raises(TimeoutError, match='waits for the end of the line "HELO me": CR LF'):
+            sock.recv(1000)
+
+
+@ON_TCP
 def test_a_server_that_says_nothing_and_one_that_owes_a_reply():
     with socket.create_server(("127.0.0.1", 0)) as mute, dial(mute.getsockname()) as sock:
         other, _ = mute.accept()
@@ -125,6 +140,7 @@ def test_what_cannot_be_reached_is_a_sentence():
             dial("127.0.0.1", port)
 
 
+@ON_TCP
 def test_two_threads_may_use_it(server):
     with dial(server.address) as sock:
         heard = []

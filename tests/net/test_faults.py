@@ -9,6 +9,9 @@ import pytest
 
 from smtplab.net.dial import dial
 from smtplab.net.server import Server
+from tests.transports import ON_TCP
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 
 def connect(server: Server) -> socket.socket:
@@ -26,6 +29,7 @@ def test_a_dribbled_reply_comes_whole_and_in_order() -> None:
         assert reader.readline() == b"220 mail.example.com ESMTP smtplab at your service\r\n"
 
 
+@ON_TCP
 def test_a_stalled_reply_comes_late_and_what_was_sent_meanwhile_is_answered_after_it() -> None:
     with Server(faults="NOOP:1=stall 0.3") as server, connect(server) as sock:
         sock.recv(1000)

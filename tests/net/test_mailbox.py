@@ -16,6 +16,9 @@ from smtplab.protocol.world import World
 OURS = ("example.com",)
 
 
+pytestmark = pytest.mark.usefixtures("transport")
+
+
 def mail(*forward_paths, content=b"Subject: x\r\n\r\nhello\r\n", reverse_path="a@example.org"):
     return Message(Envelope(reverse_path, forward_paths), content, b"Return-Path: <a@example.org>\r\n")
 

@@ -19,11 +19,13 @@ LINES = (
     b"HELO me", b"MAIL FROM:<a@example.org>", b"RCPT TO:<bob@example.com>", b"DATA",
     b"Subject: x\r\n\r\nhello\r\n.", b"QUIT",
 )  # fmt: skip
+
+pytestmark = pytest.mark.usefixtures("transport")
 TIMEOUT_S = 5
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server(transport: str) -> Iterator[Server]:
     with Server() as made:
         yield made
 

@@ -10,14 +10,20 @@ import threading
 
 import pytest
 
+from smtplab.net.engine import Engine, running
 from smtplab.net.server import Server
 from smtplab.protocol.manners import STRICT
+from tests.transports import ON_TCP
 
+pytestmark = pytest.mark.usefixtures("transport")
 WAIT_S = 5.0
 
 
-def threads():
-    return [thread for thread in threading.enumerate() if thread.name == "smtplab server"]
+def alive():
+    """The engines that serve, each on TCP with its thread."""
+    threads = [thread for thread in threading.enumerate() if thread.name == "smtplab server"]
+    assert len(threads) == len([engine for engine in running if type(engine) is Engine])
+    return list(running)
 
 
 def is_listening(address):
@@ -43,13 +49,13 @@ def test_it_is_started_when_made_and_start_again_changes_nothing():
         address = server.address
         assert is_listening(address)
         assert server.start() is server
-        assert server.address == address and len(threads()) == 1
+        assert server.address == address and len(alive()) == 1
 
 
 def test_nothing_is_left_after_stop():
     server = Server()
     server.stop()
-    assert not is_listening(server.address) and not threads() and not server.is_running
+    assert not is_listening(server.address) and not alive() and not server.is_running
     server.stop()
 
 
@@ -72,7 +78,7 @@ def test_a_hundred_starts_and_stops_leak_nothing():
     for _ in range(100):
         with Server() as server, socket.create_connection(server.address, timeout=WAIT_S) as sock:
             assert sock.recv(3) == b"220"
-    assert not threads()
+    assert not alive()
     gc.collect()
     assert open_files() == before
 
@@ -83,7 +89,7 @@ def test_a_server_that_nothing_refers_to_stops():
     box, sessions = server.mailbox, server.sessions
     del server
     gc.collect()
-    assert not threads() and not is_listening(address)
+    assert not alive() and not is_listening(address)
     assert list(box) == [] and len(sessions) == 0
 
 
@@ -93,7 +99,7 @@ def test_a_server_that_nothing_refers_to_stops_with_a_client_connected(connect):
     client.reply()
     del server
     gc.collect()
-    assert not threads()
+    assert not alive()
     assert client.reply().startswith(b"421 ")
 
 
@@ -101,7 +107,7 @@ def test_the_same_cell_twice_leaves_one_server():
     server = Server()
     server = Server()
     gc.collect()
-    assert len(threads()) == 1
+    assert len(alive()) == 1
     server.stop()
 
 
@@ -110,7 +116,7 @@ def test_on_a_port_asked_for_the_newer_one_takes_over(free_port, connect):
     client = connect(older)
     client.reply()
     newer = Server("foreign", port=free_port)
-    assert not older.is_running and len(threads()) == 1
+    assert not older.is_running and len(alive()) == 1
     assert client.reply().startswith(b"421 ")
     assert b"bonvenon" in connect(newer).reply()
     newer.stop()
@@ -129,9 +135,10 @@ def test_a_busy_port_is_a_sentence_with_a_remedy():
         with pytest.raises(OSError, match=r"is busy: .* leave port out for a free one") as caught:
             Server(port=other.getsockname()[1])
         assert "Errno" not in str(caught.value)
-    assert not threads()
+    assert not alive()
 
 
+@ON_TCP
 @pytest.mark.skipif(not hasattr(os, "fork") or os.geteuid() != 0, reason="gives up root's rights, so it needs them")
 def test_a_privileged_port_is_a_sentence_with_a_remedy():
     code = (
@@ -153,6 +160,7 @@ def test_what_is_no_port_is_a_value_error(port):
         Server(port=port)
 
 
+@ON_TCP
 def test_a_foreign_host_is_a_sentence():
     with pytest.raises(OSError, match="not an address of this machine"):
         Server(host="192.0.2.1")
@@ -241,14 +249,14 @@ def test_waiting_says_it_for_each_open_session(connect):
         assert len(server.waiting) == 1 and repr(server.waiting).startswith("session 2: ")
 
 
-def test_importing_starts_nothing_and_loads_no_mail_library():
+def test_importing_starts_nothing_and_loads_no_mail_library(transport):
     code = (
         "import sys, threading, smtplab\n"
         "assert 'asyncio' not in sys.modules\n"
         "from smtplab import Server\n"
         "assert threading.active_count() == 1\n"
         "import socket\n"
-        "with Server() as server:\n"
+        f"with Server(transport={transport!r}) as server:\n"
         "    sock = socket.create_connection(server.address, timeout=5); sock.recv(99)\n"
         "print({'email', 'mailbox', 'ipywidgets', 'matplotlib'} & set(sys.modules) or 'light')\n"
     )
@@ -256,10 +264,11 @@ def test_importing_starts_nothing_and_loads_no_mail_library():
     assert (done.stdout, done.stderr) == ("light\n", "")
 
 
-def test_it_ends_with_the_interpreter_and_says_nothing():
+def test_it_ends_with_the_interpreter_and_says_nothing(transport):
     code = (
         "import socket; from smtplab import Server\n"
-        "a = Server(); b = Server(); sock = socket.create_connection(a.address, timeout=5)\n"
+        f"a = Server(transport={transport!r}); b = Server(transport={transport!r})\n"
+        "sock = socket.create_connection(a.address, timeout=5)\n"
     )
     done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore::ResourceWarning", "-c", code],
                           capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONASYNCIODEBUG": "1"})  # fmt: skip
@@ -267,10 +276,11 @@ def test_it_ends_with_the_interpreter_and_says_nothing():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-def test_a_forked_child_neither_holds_the_port_nor_stops_its_parents_server():
+def test_a_forked_child_neither_holds_the_port_nor_stops_its_parents_server(transport):
     code = (
         "import os, socket, sys; from smtplab import Server\n"
-        "server = Server(); sock = socket.create_connection(server.address, timeout=5)\n"
+        f"server = Server(transport={transport!r})\n"
+        "sock = socket.create_connection(server.address, timeout=5)\n"
         "file = sock.makefile('rb'); assert file.readline()[:3] == b'220'\n"
         "if (child := os.fork()) == 0:\n"
         "    assert len(server.sessions) == 1 and not server.is_running\n"

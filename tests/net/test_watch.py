@@ -12,7 +12,9 @@ import pytest
 
 from smtplab.net.server import Server
 from smtplab.net.watch import TELL_S
+from tests.transports import ON_TCP
 
+pytestmark = pytest.mark.usefixtures("transport")
 TIMEOUT_S = 5
 
 
@@ -38,7 +40,7 @@ class Teller:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server(transport: str) -> Iterator[Server]:
     with Server() as made:
         yield made
 
@@ -57,8 +59,17 @@ def test_a_watcher_is_told_of_a_connection_of_each_reply_and_of_the_end(server: 
         say(sock, b"HELO me")
         teller.until((1, 3, "READY"))
     teller.until((1, 3, "CLOSED"))
-    assert teller.threads == {"smtplab server"}
     assert server.errors == ()
+
+
+@ON_TCP
+def test_it_is_told_in_the_servers_thread(server: Server) -> None:
+    teller = Teller(server)
+    server.watch(teller)
+    with socket.create_connection(server.address, timeout=TIMEOUT_S) as sock:
+        sock.recv(100)
+        teller.until((1, 1, "GREETED"))
+    assert teller.threads == {"smtplab server"}
 
 
 def test_it_is_told_once_of_what_is_said_at_once(server: Server) -> None:

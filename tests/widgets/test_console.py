@@ -10,6 +10,9 @@ import pytest
 from smtplab.net.dial import dial
 from smtplab.net.server import Server
 from smtplab.widgets.console import Console
+from tests.transports import ON_TCP
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 LIVE = ipywidgets.widgets.widget._instances
 
@@ -93,6 +96,7 @@ def test_the_page_is_sent_the_news_and_a_new_page_the_last_rows(console: Console
     assert whole["rows"][-4:] == console.shown["rows"]
 
 
+@ON_TCP  # once is enough: it is the console's cost
 def test_the_ten_thousandth_row_costs_what_the_tenth_did(console: Console) -> None:
     def seconds(turns: int) -> float:
         began = time.perf_counter()

@@ -20,6 +20,9 @@ from smtplab.net.server import Server
 from smtplab.protocol.transcript import Transcript
 from smtplab.widgets import following
 from smtplab.widgets.stepper import Stepper
+from tests.transports import ON_TCP
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 SESSION_1 = (pathlib.Path(__file__).parents[1] / "data/session-1.txt").read_text()
 TIMEOUT_S = 5
@@ -118,6 +121,7 @@ def test_a_long_session_is_told_of_and_drawn_when_the_page_asks(
         shown.until_steps(23)
 
 
+@ON_TCP  # in memory the thread that says something draws too
 def test_the_server_never_waits_for_whoever_holds_the_stepper(server: Server) -> None:
     shown = Shown(Stepper(server))
     with shown.stepper._following.alone():

@@ -14,6 +14,7 @@ from ..faults import Fault
 from ..manners import LENIENT, Manners
 from ..message import StoreFailed
 from ..persona import MODERN, Persona
+from ..replies import Outcome
 from ..serving import ServerSide
 from ..table import Reading
 from ..world import Clock, World
@@ -22,7 +23,7 @@ from .handlers import pop3_handlers
 from .language import POP3_LANGUAGE
 from .machine import POP3, State
 from .maildrop import Maildrop, Maildrops
-from .replies import Pop3Reply
+from .replies import Pop3Reply, is_long
 
 IDLE_S = 600.0
 """Seconds of silence that a server must bear (RFC 1939 §3)."""
@@ -30,6 +31,8 @@ IDLE_S = 600.0
 
 class Pop3Session(ServerSide):
     """One session of a POP3 server that reads from `maildrops`."""
+
+    is_line_by_line = True  # a line may fetch a whole letter
 
     def __init__(
         self,
@@ -42,13 +45,15 @@ class Pop3Session(ServerSide):
         client_address: str = "127.0.0.1",
         peer: str = "",
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
     ) -> None:
         super().__init__(
             POP3_LANGUAGE, pop3_handlers(manners), persona=persona, manners=manners, world=world, clock=clock,
-            client_address=client_address, peer=peer, faults=faults, data_limit=0,
+            client_address=client_address, peer=peer, faults=faults, is_full=is_full, data_limit=0,
         )  # fmt: skip
         self.maildrops = maildrops
         self.maildrop: Maildrop | None = None
+        self._errors = 0
 
     # ------------------------------------------------------------------------------------------------ maildrop
     def open(self, maildrop: Maildrop) -> None:
@@ -85,6 +90,10 @@ class Pop3Session(ServerSide):
         """+OK and the server's name (RFC 1939 §4)."""
         return Answer(self.say("+OK", "pop3 greeting"))
 
+    def turned_away(self) -> Answer:
+        """-ERR: there are too many clients. It closes the session."""
+        return Answer(self.say("-ERR", "too many connections", limit=self.manners.max_connections))
+
     def goodbye(self, situation: str, **fields: object) -> None:
         """Nothing: a server that ends the session by itself closes without a word (RFC 1939 §3)."""
 
@@ -92,12 +101,31 @@ class Pop3Session(ServerSide):
         """-ERR: some of what was marked is still there."""
         return self.say("-ERR", "pop3 not removed", why=failure)
 
+    def faulty(self, fault: Fault, answer: Answer, sent: bytes) -> Pop3Reply | None:
+        """The reply that a fault puts in place of the server's. Where lines follow +OK, they follow it still."""
+        if fault.pop3_reply is None:
+            return None
+        status, text = fault.pop3_reply
+        body = None
+        if status == "+OK" and is_long(fault.event, sent):
+            body = (answer.reply.body if isinstance(answer.reply, Pop3Reply) else None) or b""
+        return Pop3Reply(status, text or self.words("fault", what=status), body)
+
     # ------------------------------------------------------------------------------------------------- refusals
+    def lost_patience(self, said: Said, answer: Answer) -> Answer | None:  # noqa: ARG002  SMTP counts by event as well
+        """-ERR in place of one refusal more than is borne, and the end: nothing that was marked is removed."""
+        self._errors += answer.reply.outcome is Outcome.PERMANENT
+        if self._errors <= self.manners.max_errors:
+            return None
+        return Answer(self.say("-ERR", "too many refusals", limit=self.manners.max_errors), closes=True)
+
     def refuse_line(self, said: Said) -> Answer | None:
         """-ERR for a line of the wrong octets; None where they are fine."""
         frame = said.frame
         if frame.kind is not Reading.LINE or said.event == "(line too long)":
             return None
+        if said.event == "QUIT" and self.state is State.TRANSACTION:
+            return None  # -ERR to it means that something was not removed, and ends the session: it is never refused
         if self.manners.strict and commands.end_remarks(frame.raw):
             return Answer(self.say("-ERR", "bare LF"))
         found = commands.flaws(frame.line)
