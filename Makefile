@@ -11,7 +11,7 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: lab test test-ipykernel6 bench bench-click bench-server interop lint format notebooks wheel help clean
+.PHONY: lab test test-ipykernel6 bench bench-click bench-server interop lint format notebooks concepts wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
 lab: $(VENV)/installed
@@ -45,12 +45,14 @@ bench-server: $(VENV)/installed-for-tests
 bench-click: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Three tables: real mail programs, each sending the same letter (docs/clients.md); our answers beside those of real
-# servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it fails or not.
+# Four tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
+# of real servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it
+# fails or not.
 interop: $(VENV)/installed-for-tests
 	@failed=; \
 	table() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
 	table "clients" $(python) -m tests.interop.clients; \
+	table "clients that fetch" $(python) -m tests.interop.readers; \
 	table "recorded servers" $(python) -m tests.interop.corpus; \
 	table "faults" $(python) -m tests.interop.faulted; \
 	test -z "$$failed"
@@ -66,9 +68,15 @@ format: $(VENV)/installed-for-tests
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 
-# Run every notebook and store its outputs, the same on every machine.
+# Run every notebook and store its outputs, the same on every machine; their links first.
 notebooks: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
 	$(python) -m tests.notebooks.store $(wildcard notebooks/*.ipynb)
+
+# What is taught where, from the tags of notebooks and exercises: docs/concepts.md. And the links.
+concepts: $(VENV)/installed-for-tests
+	$(python) -m tests.notebooks.links
+	$(python) -m tests.notebooks.concepts
 
 # A wheel in dist/, with the notebooks in it.
 wheel: $(VENV)/installed-for-tests
@@ -82,9 +90,10 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      figures: click to paint, and the server  (make bench-click, make bench-server for one of them)"
-	@echo "make interop    tables: real mail programs, recorded servers, and what each fault does"
+	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, and what each fault does"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
+	@echo "make concepts   docs/concepts.md from the tags, and the links between notebooks"
 	@echo "make wheel      dist/smtplab-*.whl"
 	@echo "make clean      remove $(VENV), dist and build"
 

@@ -30,12 +30,16 @@ _HOME = {
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
     "exercise": "smtplab.course.exercise",
+    "progress": "smtplab.course.progress",
+    "index": "smtplab.course.index",
     "recorded": "smtplab.corpus.recorded",
 }
 
 if TYPE_CHECKING:
     from .corpus.recorded import recorded as recorded
     from .course.exercise import exercise as exercise
+    from .course.index import index as index
+    from .course.progress import progress as progress
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server
@@ -65,6 +69,8 @@ __all__ = [
     "dial",
     "exercise",
     "explain",
+    "index",
+    "progress",
     "recorded",
 ]
 

@@ -23,8 +23,10 @@ COMMANDS = {
     "talk": "talk to a server by hand: a telnet that explains",
     "explain": "what a reply code, a line or a whole pasted session says",
     "check": "is this machine ready?",
+    "grade": "a class table from result sheets, each claim judged again",
+    "author": "a starting file for an exercise, from a recorded session",
 }
-NOT_YET = ("grade", "author", "gauntlet")
+NOT_YET = ("gauntlet",)
 
 
 class UsageError(Exception):

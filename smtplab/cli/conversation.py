@@ -14,11 +14,13 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
-from ..net.dial import RecordingSocket
+from ..net.dial import TLS_FIRST, RecordingSocket
 from ..protocol.replies import Reply
-from ..protocol.smtp import State
+from ..protocol.smtp import SMTP
 from ..protocol.steps import MASK, Exchange
+from ..protocol.table import Reading, Table
 from ..protocol.transcript import Transcript
 from ..protocol.waiting import waiting_for
 from ..protocol.wire import decode
@@ -62,23 +64,32 @@ class Conversation:
         return self._socket.transcript
 
     @property
-    def state(self) -> State:
+    def table(self) -> Table:
+        """The protocol that is spoken: the server's first word tells."""
+        return self._news.table
+
+    @property
+    def state(self) -> Any:
         return self._news.state
+
+    @property
+    def _reading(self) -> Reading:
+        return self.table.reading(self.state)
 
     @property
     def in_data(self) -> bool:
         """True while a line is mail data, whatever it says."""
-        return self.state is State.DATA and not self.is_owed
+        return self._reading is Reading.DATA and not self.is_owed
 
     @property
     def is_over(self) -> bool:
         """True where the last word is said, whether or not the connection is closed."""
-        return self.state is State.CLOSED
+        return self.state is self.table.closed
 
     @property
     def is_tls(self) -> bool:
         """True where nothing but a TLS handshake can come next."""
-        return self.state is State.TLS
+        return self._reading is Reading.NOTHING and not self.is_over
 
     @property
     def is_owed(self) -> bool:
@@ -98,11 +109,11 @@ class Conversation:
     def reads(self) -> str:
         """What the server waits for where that is no new command: a response, the rest of a line or chunk; else ""."""
         unread = b"" if self.in_data else self._socket.unread
-        if self.is_owed or not (unread or self.state is State.AUTH):
+        if self.is_owed or not (unread or self._reading is Reading.RESPONSE):
             return ""
         if b"\n" in unread:
             return "the rest of the octets that BDAT announced"
-        return waiting_for(self.state, unread)
+        return waiting_for(self.state, unread, self.table)
 
     @property
     def may(self) -> list[Sayable]:
@@ -193,7 +204,9 @@ class Conversation:
             self._tell(NOTE, f"The server has closed the connection{'' if was_over else ', without a goodbye'}.")
 
     def _tell_line(self, line: bytes) -> None:
-        self._tell(REFUSED if line[:1] in (b"4", b"5") else HEARD, decode(line.removesuffix(b"\r")))
+        # In a letter that POP3 brings a line may begin with digits and mean nothing.
+        is_refused = line[:4] == b"-ERR" if self.table is not SMTP else line[:1] in (b"4", b"5")
+        self._tell(REFUSED if is_refused else HEARD, decode(line.removesuffix(b"\r")))
 
     def _look(self) -> None:
         """Take in what the record has that is new, and tell the remarks in it."""
@@ -215,7 +228,7 @@ class Conversation:
 
     def _shown(self, octets: bytes) -> str:
         """What was just sent, its password masked; "" where there is none in it."""
-        if self.state is State.AUTH:
+        if self._reading is Reading.RESPONSE:
             return MASK
         last = self._news.exchanges[-1] if self._news.exchanges else None
         is_it = last is not None and last.is_asked and last.sent == octets
@@ -226,7 +239,7 @@ class Conversation:
             self._tell(NOTE, f"The server has not closed the connection within {limit_s:g} s: closed from this side.")
             self.hang_up()
             return
-        more = " Is that a mail server? On port 465 it waits for TLS first." if waited_for == "the greeting" else ""
+        more = f" Is that a mail server? {TLS_FIRST}" if waited_for == "the greeting" else ""
         self._tell(
             TROUBLE,
             f"Nothing came within {limit_s:g} s: {waited_for} is still awaited.{more}"

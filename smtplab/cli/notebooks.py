@@ -14,8 +14,9 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
+
+from ..course.tags import shipped_folder as shipped_folder
 
 RECORD = ".smtplab-shipped.json"
 
@@ -28,13 +29,6 @@ class Report:
     renewed: list[str] = field(default_factory=list[str])
     kept: list[str] = field(default_factory=list[str])
     """Changed by the learner, though a newer version is shipped: left as they are."""
-
-
-def shipped_folder() -> Path:
-    """The notebooks as shipped: in the installed package, or in the checkout that it runs from."""
-    package = Path(str(files("smtplab")))
-    installed = package / "_notebooks"
-    return installed if installed.is_dir() else package.parent / "notebooks"
 
 
 def copy_notebooks(shipped: Path, own: Path) -> Report:

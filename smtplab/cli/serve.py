@@ -1,6 +1,7 @@
 """``smtplab serve``: the bundled server in a terminal, for any client, until Ctrl-C.
 
-Prints one line on standard output, when it accepts connections; everything else goes to standard error. Ends with
+Prints one line on standard output, when it accepts connections; everything else goes to standard error, POP3's port
+too. Ends with
 exit status 0 on SIGINT or SIGTERM, 1 where it cannot listen or keep mail, 2 on wrong use.
 """
 
@@ -20,8 +21,6 @@ from ..protocol.persona import PERSONAS
 from ..protocol.transcript import Transcript
 from .common import is_loopback, write_whole
 
-NOT_YET = ("--pop3-port",)
-
 
 class RealClock:
     """The time of this machine, in UTC."""
@@ -31,15 +30,6 @@ class RealClock:
 
     def tick(self) -> None:
         """A real clock needs nobody to turn it."""
-
-
-class _NotYet(argparse.Action):
-    """An option that a later version has: says so, and exit status 2."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, _: object, __: object, option_string: str | None = None
-    ) -> None:
-        parser.error(f"{option_string}: not yet, this version cannot do it: leave it out")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--maildir", metavar="DIR", help="keep accepted mail in DIR/<user>/{tmp,new,cur}")
     parser.add_argument("--max-size", type=int, metavar="N", help="octets of mail data that it takes")
     parser.add_argument("--transcripts", metavar="DIR", help="write one JSON file per session")
-    parser.add_argument("--port-file", metavar="FILE", help="write the port, alone, when it accepts connections")
+    parser.add_argument(
+        "--port-file",
+        metavar="FILE",
+        help="write the port, alone, when it accepts connections; POP3's on a second line",
+    )
     parser.add_argument(
         "--without", action="append", default=[], metavar="KEYWORD", help="switch an extension off, e.g. PIPELINING"
     )
@@ -73,8 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="EVENT[:WHICH]=WHAT",
         help="go wrong on purpose, e.g. RCPT:2=450",
     )
-    for option in NOT_YET:
-        parser.add_argument(option, action=_NotYet, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--pop3-port", type=int, metavar="N", help="let mail be fetched by POP3 on this port, 0 for any"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -88,11 +83,11 @@ def run(args: argparse.Namespace) -> int:
             args.persona, host=args.host, port=args.port, strict=args.strict, maildir=args.maildir,
             domains=args.domain, max_size=args.max_size, clock=None if brings_clock else RealClock(), on_end=keep,
             tls=args.tls, auth=_accounts(args), auth_in_clear=args.auth_in_clear, without=args.without,
-            faults=args.fault,
+            faults=args.fault, pop3=args.pop3_port,
         ) as server:  # fmt: skip
             if args.ca_file:
                 write_whole(args.ca_file, server.ca.decode("ascii"))
-            _announce(args, server.address)
+            _announce(args, server)
             # On Windows a signal is only looked at between two waits.
             while not ended.wait(0.5 if sys.platform == "win32" else 3600):
                 pass
@@ -138,18 +133,23 @@ def _on_signals(ended: threading.Event) -> Sequence[tuple[int, Any]]:
     return [(number, signal.signal(number, end)) for number in (signal.SIGINT, signal.SIGTERM)]
 
 
-def _announce(args: argparse.Namespace, address: tuple[str, int]) -> None:
-    host, port = address
+def _announce(args: argparse.Namespace, server: Server) -> None:
+    host, port = server.address
+    pop3 = None if args.pop3_port is None else server.pop3_address[1]
     if args.port_file:
-        write_whole(args.port_file, f"{port}\n")
+        write_whole(args.port_file, f"{port}\n" if pop3 is None else f"{port}\n{pop3}\n")
     shown = host if is_loopback(args.host) else args.host
     if not is_loopback(args.host):
+        reads = "" if pop3 is None else ", and who knows a password can read and remove what is there"
         print(
             f"smtplab serve: listening on {shown}, not on this machine alone: whoever reaches it can send mail to it"
-            " and fill it. It relays nothing.",
+            f" and fill it{reads}. It relays nothing.",
             file=sys.stderr, flush=True,
         )  # fmt: skip
-    print(f"smtplab: listening on {f'[{shown}]' if ':' in shown else shown}:{port}", flush=True)
+    where = f"[{shown}]" if ":" in shown else shown
+    if pop3 is not None:  # not on standard output: one line there is what scripts count on
+        print(f"smtplab serve: POP3 on {where}:{pop3}", file=sys.stderr, flush=True)
+    print(f"smtplab: listening on {where}:{port}", flush=True)
 
 
 def _keep_in(folder: str) -> Callable[[int, Transcript], None]:

@@ -1,4 +1,4 @@
-r"""Talks to a mail server by hand: a telnet that explains.
+r"""Talks to a mail server by hand, SMTP or POP3: a telnet that explains.
 
 Each line goes out with CR LF. What is sent is marked ->, a reply <-, a refusal <**, a remark ===, trouble ***.
 The prompt says the state and what may be said next; Tab completes it.
@@ -25,6 +25,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 from ..net.dial import RecordingSocket, dial
+from ..protocol.replies import Outcome
+from ..protocol.smtp import SMTP
 from ..views import typed
 from ..views.explain import explain
 from . import UsageError
@@ -37,6 +39,11 @@ if TYPE_CHECKING:
 WAIT_S = 30.0
 """Seconds that a reply is waited for: less patience than a program should have (RFC 5321 §4.5.3.2), for a person."""
 RAW = b"raw "
+_DECIDED = {
+    Outcome.COMPLETION: "+OK: it is done.",
+    Outcome.INTERMEDIATE: "+: go on.",
+    Outcome.PERMANENT: "-ERR: it was refused. There is no code to say why, the words do.",
+}
 _ADDRESS = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<host>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -108,7 +115,8 @@ def hold(talk: Conversation, lines: Lines, screen: Screen, *, every_raw: bool = 
     while talk.is_open:
         if talk.is_tls:
             screen.tell(NOTE, "A TLS handshake would come now, and talk knows no TLS: the session ends here.")
-            screen.tell(NOTE, "A telnet that knows it: openssl s_client -starttls smtp -crlf -connect HOST:PORT")
+            name = talk.table.name.lower()
+            screen.tell(NOTE, f"A telnet that knows it: openssl s_client -starttls {name} -crlf -connect HOST:PORT")
             return 0
         if lines.is_echoed and talk.is_owed:
             return 1
@@ -142,6 +150,9 @@ def _say(talk: Conversation, line: bytes, screen: Screen, *, is_echoed: bool, ev
 def _explain(talk: Conversation, what: str, screen: Screen) -> None:
     """The last reply in words, or whatever else was asked about."""
     answered = talk.last_answered
+    if talk.table is not SMTP and (told := _told_by_table(talk, what)):
+        screen.tell(NOTE, told)
+        return
     try:
         if what:
             told = explain(what)
@@ -155,6 +166,19 @@ def _explain(talk: Conversation, what: str, screen: Screen) -> None:
         return
     for line in str(told).split("\n"):
         screen.write("", line)
+
+
+def _told_by_table(talk: Conversation, what: str) -> str:
+    """What POP3's table has to say about an event, or about the last reply; "" where it has nothing."""
+    reply, event = talk.last_answered or (None, "")
+    event = what.upper() or event
+    sentence = talk.table.sentence.get(event, "")
+    if not sentence:
+        return ""
+    if what or reply is None:
+        return f"{talk.table.syntax.get(event, event)}: {sentence}"
+    decided = _DECIDED.get(reply.outcome, "")
+    return f"{event}: {sentence} {decided}".rstrip()
 
 
 class Piped:

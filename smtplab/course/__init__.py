@@ -1,7 +1,9 @@
 """The course: exercises that are judged by what a server saw, and small helpers for notebook cells.
 
-Read in this order: `attempt`, `checks` (rules), `naming` and the two files of mistakes, `judge`, `spec` (an exercise as
-a file), `card` (how it is shown), `exercise`.
+Read in this order: `attempt`, `checks` (rules), `naming` and the two files of mistakes, `judge`; `fields`, `folders`,
+`spec` (an exercise as a file, and where it is found); `card`, `verdict` (how it is shown), `exercise`. Then `done`,
+`kept`, `progress` (what was done), `sheet`, `grade`, `table` (a class), `author`, `written` (a starting file), and
+`tags`, `index` (where something is taught).
 """
 
 from .cells import expect_timeout

@@ -1,4 +1,5 @@
 """An exercise's card in the page: its task, buttons for check, hint and solution, and below them what they answer.
+Below a check that found something missing stands that session, in a stepper at that step.
 
 Plain ipywidgets and no protocol: every word comes from the exercise. An exception in a callback would show nowhere, so
 it is shown as the answer.
@@ -14,6 +15,7 @@ from ..widgets import places
 from . import card
 from .card import Shown
 from .spec import Spec
+from .verdict import Verdict, below
 
 ipywidgets: Any = import_module("ipywidgets")  # it has few types of its own, so it is Any
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -48,6 +50,7 @@ class Buttons:
             button.on_click(self._answers(answer))
             buttons.append(button)
         row = ipywidgets.HBox(buttons)
+        self._stepper: Any = None
         self._box = ipywidgets.VBox([self._task, row, self._answer])
         self._all = [self._task, self._answer, *buttons, row, self._box]
 
@@ -60,6 +63,7 @@ class Buttons:
         return {VIEW: made[VIEW]} if VIEW in made else {}
 
     def close(self) -> None:
+        self._show(None)
         for widget in self._all:
             for own in (widget, widget.layout, getattr(widget, "style", None)):
                 if own is not None:
@@ -76,5 +80,17 @@ class Buttons:
                 shown = card.lines(f"This did not work: {error or type(error).__name__}")
             self._answer.value = shown.html
             self._task.value = self._asked()
+            if isinstance(shown, Verdict):
+                self._show(shown.stepper())
 
         return clicked
+
+    def _show(self, stepper: Any) -> None:
+        """The stepper below the answer, in place of the one before; None for none."""
+        older, self._stepper = self._stepper, stepper
+        if stepper is not None:
+            self._answer.value += below(stepper.at)
+        if self._box.comm is not None:
+            self._box.children = (*self._box.children[:3], *([] if stepper is None else [stepper]))
+        if older is not None:
+            older.close()

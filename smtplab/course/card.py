@@ -82,6 +82,22 @@ def _steps(steps: Sequence[int]) -> str:
     return f"step{'s' if len(steps) > 1 else ''} {', '.join(map(str, steps))}"
 
 
+def listing(title: str, rows: Sequence[Sequence[str]], *said: str, links: Sequence[str] = ()) -> Shown:
+    """A title, aligned rows of one length each, and paragraphs below. `links`: where each row's last cell leads."""
+    widths = [max(len(visible(row[at])) for row in rows) for at in range(len(rows[0]))] if rows else []
+    aligned = [
+        "  ".join(["", *(visible(cell).ljust(width) for cell, width in zip(row, widths, strict=True))]).rstrip()
+        for row in rows
+    ]
+    cells = [[*map(_coded, row)] for row in rows]
+    for row, link in zip(cells, links, strict=False):
+        row[-1] = f'<a href="{esc(link)}">{row[-1]}</a>' if link else row[-1]
+    drawn = ["".join(f'<td style="text-align: left">{cell}</td>' for cell in row) for row in cells]
+    table = f"<table>{''.join(f'<tr>{row}</tr>' for row in drawn)}</table>" if rows else ""
+    plain = "\n\n".join([_fill(title), *(["\n".join(aligned)] if rows else []), *map(_fill, said)])
+    return Shown(plain, _box(f"<p><strong>{esc(title)}</strong></p>{table}{''.join(map(_paragraph, said))}"))
+
+
 def lines(*said: str) -> Shown:
     """Paragraphs."""
     return Shown("\n\n".join(map(_fill, said)), _box("".join(map(_paragraph, said))))
@@ -103,8 +119,11 @@ def _fill(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    coded = _CODE.sub(r"<code>\1</code>", esc(text))
-    return f"<p>{coded}</p>"
+    return f"<p>{_coded(text)}</p>"
+
+
+def _coded(text: str) -> str:
+    return _CODE.sub(r"<code>\1</code>", esc(text))
 
 
 def _box(html: str) -> str:

@@ -16,11 +16,12 @@ Rules by name, with their argument:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from ..protocol.smtp import State
+from ..protocol.smtp import SMTP, State
 from ..protocol.transcript import Exchange
 from .attempt import ACCEPTED, Attempt, Letter, listed
 
@@ -46,17 +47,63 @@ class Rule:
     name: str
     judge: Judge
     claim: Claim
-    takes: type
+    takes: str
 
+    def why_not(self, argument: object) -> str:
+        """What the rule takes, where this argument is no such thing; "" where it is."""
+        return "" if ARGUMENTS[self.takes](argument) else self.takes
+
+
+def _is_order(argument: object) -> bool:
+    events = {*SMTP.by_event}
+    return _are_texts(argument) and all(
+        re.fullmatch("[2-5][0-9][0-9]", item) or events.issuperset(item.split("|"))
+        for item in cast("list[str]", argument)
+    )
+
+
+def _are_texts(argument: object) -> bool:
+    return _are(argument, lambda each: isinstance(each, str) and each != "")
+
+
+def _are(argument: object, what: Callable[[Any], bool]) -> bool:
+    given = cast("list[Any]", argument) if isinstance(argument, list) else []
+    return bool(given) and all(map(what, given))
+
+
+def _are_headers(argument: object) -> bool:
+    given = cast("dict[str, object]", argument) if isinstance(argument, dict) else {}
+    return bool(given) and all(isinstance(value, str) and value for value in given.values())
+
+
+YES, COUNT, TEXT = "true", "a number from 1", "a text in quotes"
+TEXTS, HEADERS = 'a list of texts, ["..."]', 'headers with a text each, { Subject = "..." } ("*" for any)'
+EVENTS = 'a list of commands or reply codes, ["HELO|EHLO", "503", "(end of data)"]'
+CODES, LISTED = "a list of reply codes, [500, 503]", 'a list, ["..."]'
+STATES = 'a list of states, ["READY", "MAIL"]'
+ARGUMENTS: Mapping[str, Callable[[object], bool]] = {
+    YES: lambda given: given is True,
+    COUNT: lambda given: isinstance(given, int) and not isinstance(given, bool) and given > 0,
+    TEXT: lambda given: isinstance(given, str),
+    TEXTS: _are_texts,
+    HEADERS: _are_headers,
+    EVENTS: _is_order,
+    CODES: lambda given: _are(given, lambda each: isinstance(each, int) and 200 <= each < 600),
+    STATES: lambda given: _are(given, lambda each: each in State.__members__),
+    LISTED: lambda given: _are(given, lambda each: isinstance(each, str | int)),
+}
+"""What a rule may take, as a message says it, and whether a value is that."""
+KINDS: Mapping[type, str] = {bool: YES, int: COUNT, str: TEXT, list: LISTED, dict: HEADERS}
+"""What is meant by a type alone."""
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(name: str, takes: type, claim: Claim) -> Callable[[Judge], Judge]:
-    """Adds a rule to the vocabulary: its argument's type, and the claim that it makes of that argument."""
+def rule(name: str, takes: str | type, claim: Claim) -> Callable[[Judge], Judge]:
+    """Adds a rule to the vocabulary: what its argument is, one of ARGUMENTS, and the claim that it makes of it."""
 
     def add(judge: Judge) -> Judge:
-        RULES[name] = Rule(name, judge, claim, takes)
+        RULES[name] = Rule(name, judge, claim, takes if isinstance(takes, str) else KINDS[takes])
         return judge
 
     return add
@@ -69,7 +116,7 @@ def _words(item: str, article: str = "") -> str:
 
 
 # ------------------------------------------------------------------------------------------------ the session
-@rule("connected", bool, lambda _: "one connection, opened by you")
+@rule("connected", YES, lambda _: "one connection, opened by you")
 def connected(attempt: Attempt, _: bool) -> Finding:
     first = attempt.transcript.exchanges[0] if attempt.transcript.exchanges else None
     if first is None or first.reply is None:
@@ -82,7 +129,7 @@ def _in_order(items: Sequence[str]) -> str:
     return f"{said}, accepted" if len(items) == 1 else f"{said}, in this order"
 
 
-@rule("order", list, _in_order)
+@rule("order", EVENTS, _in_order)
 def order(attempt: Attempt, items: Sequence[str]) -> Finding:
     steps: list[int] = []
     before = ""
@@ -119,7 +166,7 @@ def _missed(attempt: Attempt, rest: Sequence[Exchange], item: str, before: str) 
     return f"The server saw no {_words(item)}{after}."
 
 
-@rule("clean_quit", bool, lambda _: "QUIT, answered 221")
+@rule("clean_quit", YES, lambda _: "QUIT, answered 221")
 def clean_quit(attempt: Attempt, _: bool) -> Finding:
     said = attempt.find("QUIT", accepted=True)
     if said is not None:
@@ -138,7 +185,7 @@ def _not_left(attempt: Attempt) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ the letters
-@rule("letters", int, lambda n: "one letter accepted" if n == 1 else f"{n} letters accepted")
+@rule("letters", COUNT, lambda n: "one letter accepted" if n == 1 else f"{n} letters accepted")
 def letters(attempt: Attempt, wanted: int) -> Finding:
     found = tuple(attempt.step(letter.exchange) for letter in attempt.letters)
     if len(found) >= wanted:
@@ -162,7 +209,7 @@ def any_letter(attempt: Attempt, judge: Callable[[Letter], str]) -> Finding:
     return Finding(False, (attempt.step(last.exchange),), said, last.begins)
 
 
-@rule("sender", str, lambda path: f"sender <{path}>")
+@rule("sender", TEXT, lambda path: f"sender <{path}>")
 def sender(attempt: Attempt, path: str) -> Finding:
     def judge(letter: Letter) -> str:
         said = letter.message.envelope.reverse_path
@@ -175,7 +222,7 @@ def _to(paths: Sequence[str]) -> str:
     return f"recipient{'s' if len(paths) > 1 else ''} {listed([f'<{path}>' for path in paths])}"
 
 
-@rule("recipients", list, _to)
+@rule("recipients", TEXTS, _to)
 def recipients(attempt: Attempt, paths: Sequence[str]) -> Finding:
     def judge(letter: Letter) -> str:
         said = letter.message.envelope.forward_paths
@@ -198,7 +245,7 @@ def _headed(wanted: Mapping[str, str]) -> str:
     return f"the letter's {listed(list(wanted))} header{'s' if len(wanted) > 1 else ''}"
 
 
-@rule("headers", dict, _headed)
+@rule("headers", HEADERS, _headed)
 def headers(attempt: Attempt, wanted: Mapping[str, str]) -> Finding:
     def judge(letter: Letter) -> str:
         message = letter.message.message
@@ -218,7 +265,7 @@ def headers(attempt: Attempt, wanted: Mapping[str, str]) -> Finding:
     return any_letter(attempt, judge)
 
 
-@rule("body", str, lambda text: "a body below the headers" if text == "*" else f"the body {text!r}")
+@rule("body", TEXT, lambda text: "a body below the headers" if text == "*" else f"the body {text!r}")
 def body(attempt: Attempt, text: str) -> Finding:
     def judge(letter: Letter) -> str:
         said = letter.body.rstrip("\r\n").replace("\r\n", "\n")

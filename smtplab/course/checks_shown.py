@@ -8,10 +8,10 @@ Rules by name, with their argument:
 from __future__ import annotations
 
 from .attempt import Attempt, Letter
-from .checks import Finding, any_letter, rule
+from .checks import TEXT, YES, Finding, any_letter, rule
 
 
-@rule("shown", str, lambda text: f"a letter in which a mail program shows {text!r}")
+@rule("shown", TEXT, lambda text: f"a letter in which a mail program shows {text!r}")
 def shown(attempt: Attempt, text: str) -> Finding:
     def judge(letter: Letter) -> str:
         said = text_of(letter)
@@ -34,7 +34,7 @@ def _charset(letter: Letter) -> str:
     return "" if part is None else part.get_content_charset("").upper()
 
 
-@rule("false_end", bool, lambda _: "a line in the letter that looks like the end, and is none")
+@rule("false_end", YES, lambda _: "a line in the letter that looks like the end, and is none")
 def false_end(attempt: Attempt, _: bool) -> Finding:
     def judge(letter: Letter) -> str:
         lines = letter.exchange.sent.split(b"\r\n")

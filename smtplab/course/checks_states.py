@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .attempt import ACCEPTED, Attempt, listed
-from .checks import Finding, rule
+from .checks import CODES, COUNT, EVENTS, STATES, TEXT, Finding, rule
 
 
-@rule("passes", list, lambda states: f"the states {listed(list(states))}, in this order")
+@rule("passes", STATES, lambda states: f"the states {listed(list(states))}, in this order")
 def passes(attempt: Attempt, wanted: Sequence[str]) -> Finding:
     steps: list[int] = []
     rest = list(attempt.transcript.exchanges)
@@ -35,7 +35,7 @@ def passes(attempt: Attempt, wanted: Sequence[str]) -> Finding:
     return Finding(True, tuple(steps))
 
 
-@rule("most_commands", int, lambda most: f"at most {most} commands")
+@rule("most_commands", COUNT, lambda most: f"at most {most} commands")
 def most_commands(attempt: Attempt, most: int) -> Finding:
     said = attempt.commands
     if len(said) <= most:
@@ -46,7 +46,7 @@ def most_commands(attempt: Attempt, most: int) -> Finding:
     )
 
 
-@rule("out_of_order", list, lambda events: f"503 for {listed(list(events))}")
+@rule("out_of_order", EVENTS, lambda events: f"503 for {listed(list(events))}")
 def out_of_order(attempt: Attempt, events: Sequence[str]) -> Finding:
     steps: list[int] = []
     for event in events:
@@ -59,7 +59,7 @@ def out_of_order(attempt: Attempt, events: Sequence[str]) -> Finding:
     return Finding(True, tuple(steps))
 
 
-@rule("earned", list, lambda codes: f"the replies {listed([str(code) for code in codes])}")
+@rule("earned", CODES, lambda codes: f"the replies {listed([str(code) for code in codes])}")
 def earned(attempt: Attempt, codes: Sequence[int]) -> Finding:
     first: dict[int, int] = {}
     for exchange in attempt.transcript.exchanges:
@@ -73,7 +73,7 @@ def earned(attempt: Attempt, codes: Sequence[int]) -> Finding:
     return Finding(False, steps, f"No reply was a {listed(missing, 'or a')}. You have had {had}.")
 
 
-@rule("never", list, lambda events: f"no {listed(list(events), 'and no')}")
+@rule("never", EVENTS, lambda events: f"no {listed(list(events), 'and no')}")
 def never(attempt: Attempt, events: Sequence[str]) -> Finding:
     for exchange in attempt.commands:
         if exchange.event in events:
@@ -85,7 +85,7 @@ def never(attempt: Attempt, events: Sequence[str]) -> Finding:
     return Finding(True)
 
 
-@rule("dropped", str, lambda path: f"a letter to <{path}> begun, and dropped")
+@rule("dropped", TEXT, lambda path: f"a letter to <{path}> begun, and dropped")
 def dropped(attempt: Attempt, path: str) -> Finding:
     since = 0
     for exchange in attempt.transcript.exchanges:

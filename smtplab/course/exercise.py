@@ -14,6 +14,7 @@ Rules
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import weakref
@@ -24,43 +25,25 @@ from typing import Any
 from ..net.server import Server
 from ..protocol.smtp import State
 from ..protocol.transcript import Transcript
-from . import card
+from . import card, progress
 from .attempt import Attempt
 from .card import Shown
 from .judge import Judgement, judge
-from .spec import HINTS, Part, load
+from .spec import HINTS, Part, Spec, load
+from .verdict import Verdict
 
 TRIES = 3
 """Honest tries after which a check offers the solution."""
 
-_latest: weakref.WeakValueDictionary[str, Exercise] = weakref.WeakValueDictionary()
+_latest: weakref.WeakValueDictionary[tuple[str, str], Exercise] = weakref.WeakValueDictionary()
 
 
-def exercise(name: str, *, folder: Traversable | None = None) -> Exercise:
-    """The exercise of that name, begun anew. Raises ValueError, naming those there are, for any other name."""
+def exercise(name: str, *, folder: str | os.PathLike[str] | Traversable | None = None) -> Exercise:
+    """The exercise of that name, begun anew: one of ours, or of a folder of your own (`folders` says where).
+
+    Raises ValueError, naming those there are, for any other name; and for a file with a mistake, naming its place.
+    """
     return Exercise(name, folder=folder)
-
-
-class Verdict(Shown):
-    """What a check found. `session` is the one that it speaks of, None where there was none."""
-
-    def __init__(self, shown: Shown, judgement: Judgement | None, session: Transcript | None) -> None:
-        super().__init__(shown.plain, shown.html)
-        self.judgement, self.session = judgement, session
-
-    @property
-    def passed(self) -> bool:
-        return self.judgement is not None and self.judgement.passed
-
-    @property
-    def message(self) -> str:
-        """What was missed, in a sentence or two; "" where nothing was, or nothing was there."""
-        return self.judgement.message if self.judgement is not None else ""
-
-    @property
-    def mistake(self) -> str:
-        """The name of the mistake, "" where it has none."""
-        return self.judgement.mistake if self.judgement is not None else ""
 
 
 class Exercise:
@@ -69,17 +52,21 @@ class Exercise:
     `part` is the part to do, from 1; `tries` the honest tries at it; `session` the one that was judged last.
     """
 
-    def __init__(self, name: str, *, folder: Traversable | None = None) -> None:
+    def __init__(self, name: str, *, folder: str | os.PathLike[str] | Traversable | None = None) -> None:
         self.spec = load(name, folder)
-        if (older := _latest.get(name)) is not None:
+        if (older := _latest.get((name, self.spec.home))) is not None:
             older.close()
-        self.server = Server(persona=self.spec.persona, manners=self.spec.manners, faults=self.spec.faults)
+        self._buttons: Any = None
+        self._verdict: Verdict | None = None
+        self._begin()
+        _latest[name, self.spec.home] = self
+
+    def _begin(self) -> None:
+        self.server = served(self.spec)
         self.part, self.tries, self.hints_given = 1, 0, 0
         self.passed = False
         self.session: Transcript | None = None
         self._seen: set[int] = set()
-        self._buttons: Any = None
-        _latest[name] = self
 
     @property
     def _now(self) -> Part:
@@ -88,8 +75,23 @@ class Exercise:
     def close(self) -> None:
         """Stops its server, and takes its buttons out of the page."""
         self.server.stop()
+        self._told(None)
         if self._buttons is not None:
             self._buttons.close()
+
+    def _told(self, verdict: Verdict | None) -> None:
+        """A new verdict takes the place of the one before, whose stepper goes."""
+        if self._verdict is not None:
+            self._verdict.fold()
+        self._verdict = verdict
+
+    def start_over(self) -> Shown:
+        """Begins anew with a server of another address, and forgets what was kept of it; `progress()` shows the rest."""
+        self.server.stop()
+        self._told(None)
+        self._begin()
+        note = progress.forget(self.spec.key)
+        return card.lines(f"Exercise {self.spec.name} begins anew, with a new server.", *filter(None, [note]))
 
     # --------------------------------------------------------------------------------------------- checking
     def check(self) -> Verdict:
@@ -100,10 +102,13 @@ class Exercise:
         spoken = [n for n, session in enumerate(sessions) if not Attempt(session).is_silent]
         is_new = not self._seen.issuperset(spoken)
         self._seen.update(spoken)
-        self.tries += is_new and not self.passed
+        is_try = is_new and not self.passed
+        self.tries += is_try
         judgement, self.session = self._judge(sessions, spoken)
         said: list[str] = []
+        passed: dict[int, Transcript] = {}
         while judgement.passed and self.part < len(self.spec.parts):
+            passed[self.part] = self.session
             said = self._next_part()
             further, session = self._judge(sessions, spoken)
             if not further.passed:
@@ -111,12 +116,16 @@ class Exercise:
             judgement, self.session = further, session
         else:
             self.passed = self.passed or judgement.passed
+            passed |= {self.part: self.session} if judgement.passed else {}
             said = (
                 self._done(self._number(sessions), len(sessions))
                 if judgement.passed
                 else self._about(sessions, is_new=is_new)
             )
-        return Verdict(card.verdict(judgement, said), judgement, self.session)
+        note = progress.record(self.spec, passed, self.session if is_try else None)
+        verdict = Verdict(card.verdict(judgement, [*said, *filter(None, [note])]), judgement, self.session)
+        self._told(verdict)
+        return verdict
 
     def _judge(self, sessions: list[Transcript], spoken: list[int]) -> tuple[Judgement, Transcript]:
         """The judgement on the latest session that passes, else on the latest in which something was said."""
@@ -174,12 +183,14 @@ class Exercise:
         if self.hints_given > len(hints):
             return card.lines(*(f"Hint {n}: {hint}" for n, hint in enumerate(hints, 1)))
         number = self.hints_given
+        progress.helped(self.spec, hints=number)
         rest = len(hints) - number
         more = f"({_counted(rest, 'hint')} more.)" if rest else "(The last hint.)"
         return card.lines(f"Hint {number}: {hints[number - 1]} {more}")
 
     def solution(self) -> Shown:
         """One way to do it: Python that passes."""
+        progress.helped(self.spec, solution=True)
         return card.program("One way to do it:", self._named(self._now.solution))
 
     def solution_when_earned(self) -> Shown:
@@ -215,6 +226,19 @@ class Exercise:
             self._buttons = Buttons(self)
         shown = card.task(self.spec, self.part)
         return {**self._buttons.view(), "text/plain": shown.plain, "text/html": shown.html}
+
+
+def begun(name: str) -> list[Exercise]:
+    """The exercises of that name, or of that notebook ("01"), that have begun in this process."""
+    return [ex for (own, _), ex in list(_latest.items()) if own == name or own.startswith(f"{name}.")]
+
+
+def served(spec: Spec) -> Server:
+    """A server as an exercise wants it. Raises ValueError where its file asks for one that there is not."""
+    try:
+        return Server(persona=spec.persona, manners=spec.manners, **spec.server)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"exercise {spec.name}, [server]: {error}") from None
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

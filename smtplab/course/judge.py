@@ -17,6 +17,7 @@ from . import mistakes_letter as mistakes_letter
 from . import mistakes_said as mistakes_said
 from .attempt import Attempt
 from .checks import RULES, Finding
+from .fields import shown
 from .naming import MISTAKES
 
 
@@ -35,9 +36,12 @@ class Asked:
         if len(names) != 1 or names[0] not in RULES:
             raise ValueError(f"a rule has one name, of these: {', '.join(RULES)}; not {', '.join(names) or 'none'}")
         rule, argument = RULES[names[0]], entry[names[0]]
-        if not isinstance(argument, rule.takes):
-            raise ValueError(f"the rule {rule.name!r} takes a {rule.takes.__name__}, not {argument!r}")
-        return cls(rule.name, argument, str(entry.get("claim", rule.claim(argument))))
+        if why := rule.why_not(argument):
+            raise ValueError(f"the rule {rule.name!r} takes {why}, not {shown(argument)}")
+        claim = entry.get("claim", "")
+        if not isinstance(claim, str):
+            raise ValueError(f"a claim is a text in quotes, not {shown(claim)}")
+        return cls(rule.name, argument, claim.strip() or rule.claim(argument))
 
     def judge(self, attempt: Attempt) -> Finding:
         return RULES[self.rule].judge(attempt, self.argument)

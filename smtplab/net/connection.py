@@ -1,10 +1,11 @@
 """One client on one TCP connection: octets to the session, the session's octets to the client.
 
-It never reads SMTP and never decides: `Session` does, and this only carries. It runs in the engine's loop.
+It never reads a protocol and never decides: the session does, and this only carries. It runs in the engine's loop.
 
 Rules
 1. What a client sends is given to the session in slices, and only while the client takes what it is told and others
-   need not wait. A client that never reads costs at most one reading of the socket and one slice's replies.
+   need not wait. A client that never reads costs at most one reading of the socket and one slice's replies. Where a
+   reply may be a whole letter, a slice is one line.
 2. The record of a session that ends is complete before its last octets leave.
 3. A goodbye must arrive. To close a connection on which octets are still unread makes the system reset it, and the
    client may lose the last reply; so the server ends its own side first, reads on without looking, and closes
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from .pacing import Pacer, reset
 
 if TYPE_CHECKING:
-    from ..protocol.session import Session
+    from ..protocol.serving import ServerSide
     from .tls import Tls
 
 SLICE = 4 * 1024
@@ -46,7 +47,7 @@ class Owner(Protocol):
     buffer: memoryview
     """Where the system puts what comes, for all connections: each has taken it before the next is read."""
 
-    def opened(self, connection: Connection, client_address: str) -> Session: ...
+    def opened(self, connection: Connection, client_address: str, protocol: str) -> ServerSide: ...
     def tls(self) -> Tls:
         """The server's end of a connection that is to be encrypted."""
         ...
@@ -75,14 +76,14 @@ class Owner(Protocol):
 class Connection(asyncio.BufferedProtocol):
     """One client. All methods are called in the loop's thread."""
 
-    # A buffer of the engine's, since asyncio's own of 256 KB for each reading costs more than the rest of it; slots,
-    # since thousands of these may be idle.
+    # A buffer of the engine's: asyncio's own, 256 KB for each reading, costs more than the rest. Slots: many may be idle.
     __slots__ = ("_began", "_client_ended", "_heard", "_is_held", "_is_over", "_leaves_at", "_loop", "_owner",
-                 "_pacer", "_pending", "_session", "_shaking", "_tls", "_transport")  # fmt: skip
+                 "_pacer", "_pending", "_protocol", "_session", "_shaking", "_tls", "_transport")  # fmt: skip
 
-    def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop, protocol: str = "SMTP") -> None:
         self._owner = owner
         self._loop = loop
+        self._protocol = protocol
         self._began = self._heard = loop.time()
         self._pending = b""
         self._is_held = False
@@ -101,7 +102,7 @@ class Connection(asyncio.BufferedProtocol):
         self._owner.activity += 1
         peer = transport.get_extra_info("peername")
         try:
-            self._session = self._owner.opened(self, str(peer[0]) if peer else "127.0.0.1")
+            self._session = self._owner.opened(self, str(peer[0]) if peer else "127.0.0.1", self._protocol)
             self._session.connect(at=0.0)
             self._say()
             self._owner.wake_at(self.look_at_clock(self._began))
@@ -155,7 +156,7 @@ class Connection(asyncio.BufferedProtocol):
         return self._is_over
 
     def shut_down(self) -> None:
-        """Says that the server goes away (421, RFC 5321 §3.8), where the client can still hear it."""
+        """Says that the server goes away (421, RFC 5321 §3.8; POP3 has no word for it), where the client can hear it."""
         if not self._is_over:
             if self._session.wants_handshake:  # nothing can be said now
                 self._give_up_handshake()
@@ -180,9 +181,9 @@ class Connection(asyncio.BufferedProtocol):
                 self._heard = now
                 if self._session.wants_handshake:
                     self._give_up_handshake()
-                else:
-                    self._session.timed_out(at=self._at())
-                    self._say()
+                    return inf
+                self._session.timed_out(at=self._at())
+                self._say()
         except Exception as error:
             self._break_off(error)
         return inf if limit is None else self._heard + limit
@@ -196,8 +197,9 @@ class Connection(asyncio.BufferedProtocol):
         data, start, now = self._pending, 0, self._loop.time()
         until = now + TURN_S
         while start < len(data) and self._may_read and (start == 0 or (now := self._loop.time()) < until):
-            self._session.receive(data[start : start + SLICE], at=now - self._began)
-            start += SLICE
+            end = (data.find(b"\n", start, start + SLICE) + 1 if self._session.is_line_by_line else 0) or start + SLICE
+            self._session.receive(data[start:end], at=now - self._began)
+            start = end
             self._say()
             if self._session.wants_handshake:  # rule 4: the session only counts what came ahead
                 self._session.receive(data[start:], at=self._at())

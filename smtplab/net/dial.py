@@ -5,6 +5,8 @@
     sock.sendall(b"EHLO client.example.org\\r\\n")
     sock.transcript          # what was said so far, with the states
 
+It follows SMTP and POP3: which of them is spoken, the server's first word tells.
+
 Never does: speak, read ahead, or change an octet. It is a `socket.socket`, so `recv`, `sendall`, `makefile` and
 `smtplib` work as ever; an observer listens. After a TLS handshake the octets are another socket's, and the record
 ends there.
@@ -21,7 +23,8 @@ from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any, overload
 
 from ..protocol.observer import Observer
-from ..protocol.smtp import State
+from ..protocol.smtp import SMTP
+from ..protocol.table import Reading
 from ..protocol.transcript import Transcript
 from ..protocol.waiting import waiting_for
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer, WriteableBuffer
 
+TLS_FIRST = "On ports 465 and 995 it waits for TLS first."
 PIECE = 8192
 """Octets of a file that are sent at once."""
 
@@ -39,7 +43,7 @@ def dial(host: tuple[str, int], port: None = None, timeout: float = 10) -> Recor
 @overload
 def dial(host: str, port: int, timeout: float = 10) -> RecordingSocket: ...
 def dial(host: str | tuple[str, int], port: int | None = None, timeout: float = 10) -> RecordingSocket:
-    """A connected socket that keeps a Transcript; `dial(server.address)` works too.
+    """A connected socket that keeps a Transcript; `dial(server.address)` and `dial(server.pop3_address)` work too.
 
     `timeout`: seconds that connecting, and each wait later, may take. Raises TimeoutError, ConnectionRefusedError or
     another OSError where nobody can be reached, and says what to do; ValueError for what is no address.
@@ -75,7 +79,7 @@ class RecordingSocket(socket.socket):
         limit = connected.gettimeout()
         super().__init__(connected.family, connected.type, connected.proto, connected.detach())
         self.settimeout(limit)
-        self._observer = Observer(peer=peer)
+        self._observer = Observer(None, peer)
         self._began = time.monotonic()
         self._unended = b""
         """What we said since the last LF."""
@@ -174,18 +178,20 @@ class RecordingSocket(socket.socket):
 
     def _nothing_heard(self) -> str:
         """What a read waited for in vain, and what to do."""
-        if self._observer.state is State.CONNECTED:
-            return "No greeting came. Is that a mail server? On port 465 it waits for TLS first."
+        table, state = self._observer.table, self._observer.state
+        if state is table.start:
+            return f"No greeting came. Is that a mail server? {TLS_FIRST}"
         asked = self._observer.asked
-        in_data = self._observer.state is State.DATA
+        in_data = table.reading(state) is Reading.DATA
         if asked is not None and (not in_data or asked.sent.endswith(b"\r\n.\r\n") or asked.sent == b".\r\n"):
+            section = " (RFC 5321 §4.5.3.2)" if table is SMTP else ""
             return (
-                f"No reply to {asked.event} came. A real server may take minutes (RFC 5321 §4.5.3.2):"
+                f"No reply to {asked.event} came. A real server may take minutes{section}:"
                 " sock.settimeout(300) waits longer."
             )
         if in_data:
             return 'The server waits for the end of the mail data, a dot alone on its line: send b"\\r\\n.\\r\\n".'
-        return f"Nothing is owed: the server waits for {waiting_for(self._observer.state, self._unended)}."
+        return f"Nothing is owed: the server waits for {waiting_for(state, self._unended, table)}."
 
 
 def _octets(data: ReadableBuffer) -> bytes:

@@ -1,4 +1,4 @@
-"""The engine of a server: one thread, one asyncio loop of its own, the listening socket, the connections, the record.
+"""The engine of a server: one thread, one asyncio loop of its own, what it listens on, the connections, the record.
 
 Never the loop of a notebook's kernel, and nothing a user touches: `Server` is the handle, and the thread holds the
 engine, not the handle, so that a forgotten server can be noticed and stopped.
@@ -13,15 +13,14 @@ Rules
 from __future__ import annotations
 
 import asyncio
-import atexit
 import concurrent.futures
 import contextlib
-import os
 import socket
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..protocol.manners import Manners
@@ -29,14 +28,18 @@ from ..protocol.persona import Persona
 from ..protocol.world import Clock, World, counting_ids
 from .alarm import Alarm
 from .connection import Connection
+from .listening import Listen, close_all, listen_all, reached
 from .mailbox import Mailbox
 from .record import Archive, Look, Record, look
+from .running import running
 from .watch import Watchers
 
 if TYPE_CHECKING:
     from ..protocol.faults import Fault
+    from ..protocol.serving import ServerSide
     from ..protocol.session import Session
     from ..protocol.transcript import Transcript
+    from .maildrops import MailboxDrops
     from .tls import Tls
 
 Answer = TypeVar("Answer")
@@ -46,14 +49,10 @@ QUIET_HOPS = 6
 queue to its first octets in the session it takes four: accept, make the transport, greet, read."""
 ASK_S = 5.0
 """Seconds that a look waits at most for quiet: a client that never stops sending hides nothing for longer."""
-_REACHED_AT: dict[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-"""Where a server that listens everywhere is reached from this machine."""
 GRACE_S = 1.0
 """Seconds that clients have to take the 421 of a server that stops."""
 STOP_S = 5.0
 BACKLOG = 128
-READ = 64 * 1024
-"""Octets read from a connection at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -71,14 +70,19 @@ class Engine:
     ids: Callable[[], str] = field(default_factory=counting_ids)
     on_end: Callable[[int, Transcript], None] | None = None
     """Told the number and the transcript of each session when it is over, in the loop's thread."""
+    pop3_port: int | None = None
+    """Where POP3 is spoken, 0 for any free port; None for nowhere."""
 
     address: tuple[str, int] = field(default=("", 0), init=False)
+    pop3_address: tuple[str, int] = field(default=("", 0), init=False)
     archive: Archive = field(default_factory=Archive, init=False)
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
-    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(READ)), init=False)
+    buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(64 * 1024)), init=False)
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
-    _listener: socket.socket | None = field(default=None, init=False)
+    _listeners: dict[str, socket.socket] = field(default_factory=dict[str, socket.socket], init=False)
+    """By the name of the protocol that is spoken there."""
+    _maildrops: MailboxDrops | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
     _stopping: asyncio.Event | None = field(default=None, init=False)
@@ -96,14 +100,14 @@ class Engine:
     def is_running(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self, listen: Callable[[str, int], socket.socket]) -> None:
+    def start(self, listen: Listen) -> None:
         """Listens and serves from now on; nothing happens where it does already. `listen` may raise OSError."""
         with self._change:
             if self.is_running:
                 return
-            self._listener = listen(self.host, self.port)
-            name, port = self._listener.getsockname()[:2]
-            self.address = (_REACHED_AT.get(str(name), str(name)), int(port))
+            self._listeners = listen_all(listen, self.host, {"SMTP": self.port, "POP3": self.pop3_port})
+            self.address, *more = map(reached, self._listeners.values())
+            self.pop3_address = more[0] if more else ("", 0)
             # Not the platform's default: Windows' other loop reports what has arrived by another road, and rule 1
             # needs that one turn of the loop sees it.
             self._loop = asyncio.SelectorEventLoop()
@@ -116,17 +120,17 @@ class Engine:
             ready.wait(STOP_S)
             if not self.is_running:
                 raise self.errors[-1]
-            _running.add(self)
+            running.add(self)
 
     def stop(self) -> None:
         """Says 421 to whoever is connected, closes everything, and waits for the thread, STOP_S seconds at most."""
         if self._thread is threading.current_thread():
             self._stop_soon()  # a forgotten server noticed by its own thread, which cannot wait for itself
-            _running.discard(self)
+            running.discard(self)
             return
         with self._change:
             loop, thread = self._loop, self._thread
-            _running.discard(self)
+            running.discard(self)
             if loop is None or thread is None:
                 return
             with contextlib.suppress(RuntimeError):  # where the loop has closed by itself, all is closed
@@ -135,10 +139,9 @@ class Engine:
             self._loop = self._thread = None
 
     def forget_after_fork(self) -> None:
-        """In a forked child there is no thread: lets go of the listening socket, which is the parent's."""
-        if self._listener is not None:
-            self._listener.close()
-        self._listener = self._loop = self._thread = None
+        """In a forked child there is no thread: lets go of the listening sockets, which are the parent's."""
+        close_all(self._listeners)
+        self._loop = self._thread = None
         self._change = threading.RLock()
 
     def _run(self, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
@@ -148,17 +151,20 @@ class Engine:
             self.errors.append(error)
         finally:
             ready.set()
-            if self._listener is not None:
-                self._listener.close()
+            close_all(self._listeners)
             loop.close()
 
     async def _serve(self, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
         self._stopping, self._all_gone = asyncio.Event(), asyncio.Event()
-        server = await loop.create_server(lambda: Connection(self, loop), sock=self._listener, backlog=BACKLOG)
+        servers = [
+            await loop.create_server(partial(Connection, self, loop, protocol), sock=sock, backlog=BACKLOG)
+            for protocol, sock in self._listeners.items()
+        ]
         ready.set()
         await self._stopping.wait()
         await self._until_quiet(loop)
-        server.close()
+        for server in servers:
+            server.close()
         self._all_gone.clear()
         for connection in tuple(self._open):
             connection.shut_down()
@@ -208,17 +214,30 @@ class Engine:
         self.ask(lambda: None)
 
     # --------------------------------------------------------------------------- called by connections
-    def opened(self, connection: Connection, client_address: str) -> Session:
+    def opened(self, connection: Connection, client_address: str, protocol: str = "SMTP") -> ServerSide:
+        session = self._pop3_session(client_address) if protocol == "POP3" else self._smtp_session(client_address)
+        self._open[connection] = self.archive.add(session)
+        return session
+
+    def _smtp_session(self, client_address: str) -> Session:
         from ..protocol.session import Session  # SMTP is loaded for the first client: a server starts in half the time
 
         domains = self.manners.domains
-        session = Session(
+        return Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
             store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
             faults=self.faults,
         )  # fmt: skip
-        self._open[connection] = self.archive.add(session)
-        return session
+
+    def _pop3_session(self, client_address: str) -> ServerSide:
+        from ..protocol.pop3.session import Pop3Session  # POP3 costs a server without it nothing
+        from .maildrops import MailboxDrops
+
+        self._maildrops = self._maildrops or MailboxDrops(self.mailbox)
+        return Pop3Session(
+            self._maildrops, persona=self.persona, manners=self.manners, world=self.world, clock=self.clock,
+            client_address=client_address, faults=self.faults,
+        )  # fmt: skip
 
     def tls(self) -> Tls:
         from .tls import Tls, authority  # ssl costs a server that offers no TLS nothing
@@ -238,7 +257,8 @@ class Engine:
                 self.errors.append(error)
 
     def said(self, connection: Connection) -> None:
-        self.archive.grew(self._open[connection])
+        if connection in self._open:
+            self.archive.grew(self._open[connection])
         self.changed()
 
     def changed(self) -> None:
@@ -270,28 +290,3 @@ class Engine:
 
     def _keep_error(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.errors.append(context.get("exception") or RuntimeError(str(context.get("message"))))
-
-
-_running: set[Engine] = set()
-"""The engines of this process that serve now."""
-
-
-def engines_on(port: int) -> tuple[Engine, ...]:
-    """The engines of this process that listen on a port."""
-    return tuple(engine for engine in _running if engine.address[1] == port)
-
-
-@atexit.register
-def _stop_all() -> None:
-    for engine in tuple(_running):
-        engine.stop()
-
-
-def _forget_all() -> None:
-    for engine in tuple(_running):
-        engine.forget_after_fork()
-    _running.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)

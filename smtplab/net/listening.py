@@ -8,8 +8,14 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from collections.abc import Callable, Mapping
 
 BACKLOG = 128
+_REACHED_AT: dict[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where a server that listens everywhere is reached from this machine."""
+
+Listen = Callable[[str, int], socket.socket]
+"""Makes a socket that listens on a host's port; raises OSError."""
 
 
 class CannotListen(OSError):
@@ -50,6 +56,31 @@ def listen(host: str, port: int) -> socket.socket:
         sock.close()
         raise CannotListen(_reason(error, host, port), error.errno) from None
     return sock
+
+
+def listen_all(listen: Listen, host: str, ports: Mapping[str, int | None]) -> dict[str, socket.socket]:
+    """A socket for each port, by the same names; all or none. Those whose port is None are left out. Raises OSError."""
+    made: dict[str, socket.socket] = {}
+    try:
+        for name, port in ports.items():
+            if port is not None:
+                made[name] = listen(host, port)
+    except OSError:
+        close_all(made)
+        raise
+    return made
+
+
+def close_all(listeners: dict[str, socket.socket]) -> None:
+    """Closes them, and forgets them."""
+    while listeners:
+        listeners.popitem()[1].close()
+
+
+def reached(listener: socket.socket) -> tuple[str, int]:
+    """(host, port) where a listening socket is reached from this machine."""
+    name, port = listener.getsockname()[:2]
+    return _REACHED_AT.get(str(name), str(name)), int(port)
 
 
 def _reason(error: OSError, host: str, port: int) -> str:

@@ -9,7 +9,7 @@ Rules
 2. A message is one per mail transaction; a recipient's mailbox is named by the local-part, and no two local-parts
    ever share a folder, whatever the file system thinks of case, dots and signs.
 3. Memory and the number of folders are bounded. Without a folder a full memory refuses (452); nothing accepted is
-   dropped. With one, the folder has it all, and memory keeps the latest.
+   dropped before everybody has removed it. With one, the folder has it all, and memory keeps the latest.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import contextlib
 import errno
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import overload
 
 from ..protocol.message import Message, StoreFailed
@@ -26,6 +27,8 @@ from ..protocol.world import RESIDENTS, World
 
 OCTETS_KEPT = 512 * 1024 * 1024
 """Octets of mail kept in memory. Postfix refuses when the disk has less than 1.5 messages of room; this is ours."""
+NAMES_KEPT = 100_000
+"""Names remembered of those whose mail is gone: who fetched all of it may log in again."""
 MAILBOXES = 1_000
 """Folders that `maildir=` makes at most: every local-part is taken, so clients could invent them without end."""
 
@@ -47,13 +50,14 @@ def users_of(message: Message, domains: Iterable[str], world: World) -> tuple[st
         if domain and domain.lower() not in local:
             users[path] = None
             continue
-        name = _unquoted(name)
+        name = unquoted(name)
         name = "postmaster" if name.lower() == "postmaster" else name
         users.update(dict.fromkeys(world.expands(name) or (name,)))
     return tuple(users)
 
 
-def _unquoted(local_part: str) -> str:
+def unquoted(local_part: str) -> str:
+    """A local-part without quotes, if it has any."""
     if len(local_part) > 1 and local_part.startswith('"') and local_part.endswith('"'):
         return re.sub(r"\\(.)", r"\1", local_part[1:-1])
     return local_part
@@ -97,8 +101,15 @@ class Maildir:
                 " it is kept in memory."
             ) from None
 
-    def deliver(self, raw: bytes, users: Sequence[str]) -> None:
-        """Puts a message into each user's mailbox, on disk when this returns. Raises StoreFailed, and then no one has it."""
+    def path_of(self, user: str) -> str:
+        """The user's folder, whether it is there or not."""
+        return os.path.join(self.folder, folder_name(user))
+
+    def deliver(self, raw: bytes, users: Sequence[str]) -> list[str]:
+        """Puts a message into each user's mailbox, on disk when this returns; gives the keys of its files.
+
+        Raises StoreFailed, and then no one has it.
+        """
         written: list[str] = []
         try:
             for user in users:
@@ -114,6 +125,7 @@ class Maildir:
             for path in written:
                 _remove(path)
             raise
+        return [os.path.basename(path) for path in written]
 
     def _add(self, user: str, raw: bytes) -> str:
         from mailbox import Error as StandardError
@@ -132,7 +144,7 @@ class Maildir:
 
     def _prepare(self, user: str) -> str:
         """The user's folder, made where it is missing. Raises StoreFailed where there are too many."""
-        path = os.path.join(self.folder, folder_name(user))
+        path = self.path_of(user)
         parts = [os.path.join(path, part) for part in ("tmp", "new", "cur")]
         if all(map(os.path.isdir, parts)):
             return path
@@ -161,34 +173,89 @@ def _remove(path: str) -> None:
         os.remove(path)
 
 
+@dataclass(slots=True, eq=False)
+class Kept:
+    """A message in memory, and who has it: user -> the key of the file, or `key` where there is no folder."""
+
+    message: Message
+    key: str
+    """Its queue id, told apart from those that are spelt alike."""
+    users: dict[str, str]
+
+    @property
+    def octets(self) -> int:
+        return len(self.message.trace) + len(self.message.content)
+
+
 class Mailbox(Sequence[Message]):
     """The messages that a server accepted, the oldest first, one per mail transaction.
 
-    `mailbox["bob"]` has those that bob got, `mailbox[-1]` is the latest. Looking at it first lets the server read
-    what has been sent to it.
+    `mailbox[-1]` is the latest, whoever has read it. `mailbox["bob"]` is bob's mailbox as it stands: those that he
+    got, without what was removed by POP3. Looking at it first lets the server read what has been sent to it.
     """
 
     def __init__(self, world: World, maildir: Maildir | None = None) -> None:
         self._world = world
-        self._maildir = maildir
-        self._kept: list[tuple[Message, tuple[str, ...]]] = []
-        self._octets = 0
+        self.maildir = maildir
+        self._kept: list[Kept] = []
+        self._octets = self._stored = 0
+        self._unclaimed = 0
+        """Messages that nobody has any more: the first to go where room is needed."""
+        self._names: set[str] = set()
+        self._keys: set[str] = set()
         self.before_looking: Callable[[], None] = lambda: None
 
     def store(self, message: Message, domains: Iterable[str]) -> None:
         """Keeps a message; it is safe when this returns. Raises StoreFailed."""
         users = users_of(message, domains, self._world)
-        size = len(message.raw)
-        if self._maildir is not None:
-            self._maildir.deliver(message.raw, users)
-            while self._kept and self._octets + size > OCTETS_KEPT:
-                self._octets -= len(self._kept.pop(0)[0].raw)
-        elif self._octets + size > OCTETS_KEPT:
-            raise StoreFailed(f"{OCTETS_KEPT // 1024**2} MB of mail are kept already", full=True)
-        self._kept.append((message, users))
-        self._octets += size
+        key = message.queue_id if message.queue_id not in self._keys else f"{message.queue_id}.{self._stored}"
+        kept = Kept(message, key, dict.fromkeys(users, key))
+        if self.maildir is not None:
+            kept.users = dict(zip(users, self.maildir.deliver(message.raw, users), strict=True))
+        self._make_room(kept.octets)
+        self._kept.append(kept)
+        self._keys.add(key)
+        self._octets += kept.octets
+        self._stored += 1
+        self._names.update(users)
+        if len(self._names) > NAMES_KEPT:
+            self._names = {user for each in self._kept for user in each.users}
 
-    def _look(self) -> list[tuple[Message, tuple[str, ...]]]:
+    def _make_room(self, size: int) -> None:
+        """Forgets what nobody has any more, and what the folder has too. Raises StoreFailed where that is not enough."""
+        if self._octets + size <= OCTETS_KEPT:
+            return
+        if self._unclaimed:
+            for kept in self._kept:
+                if not kept.users:
+                    self._forget(kept)
+            self._kept, self._unclaimed = [kept for kept in self._kept if kept.users], 0
+        while self.maildir is not None and self._kept and self._octets + size > OCTETS_KEPT:
+            self._forget(self._kept.pop(0))
+        if self.maildir is None and self._octets + size > OCTETS_KEPT:
+            raise StoreFailed(f"{OCTETS_KEPT // 1024**2} MB of mail are kept already", full=True)
+
+    def _forget(self, kept: Kept) -> None:
+        self._octets -= kept.octets
+        self._keys.discard(kept.key)
+
+    # ------------------------------------------------------------------------------- for POP3, in the loop's thread
+    def knows(self, user: str) -> bool:
+        """True where mail ever came for this user, and with a folder, in an earlier run too."""
+        return user in self._names or (self.maildir is not None and os.path.isdir(self.maildir.path_of(user)))
+
+    def of(self, user: str) -> list[Kept]:
+        """What this user has in memory, the oldest first."""
+        return [kept for kept in self._kept if user in kept.users]
+
+    def removed(self, user: str, keys: Collection[str]) -> None:
+        """The user has these no more."""
+        for kept in self._kept:
+            if kept.users.get(user) in keys:
+                del kept.users[user]
+                self._unclaimed += not kept.users
+
+    def _look(self) -> list[Kept]:
         self.before_looking()
         return self._kept.copy()
 
@@ -204,8 +271,8 @@ class Mailbox(Sequence[Message]):
     def __getitem__(self, index: int | slice | str) -> Message | list[Message]:
         kept = self._look()
         if isinstance(index, str):
-            return [message for message, users in kept if index in users]
-        messages = [message for message, _ in kept]
+            return [each.message for each in kept if index in each.users]
+        messages = [each.message for each in kept]
         if isinstance(index, slice):
             return messages[index]
         if not -len(messages) <= index < len(messages):
@@ -213,7 +280,7 @@ class Mailbox(Sequence[Message]):
         return messages[index]
 
     def __iter__(self) -> Iterator[Message]:
-        return iter([message for message, _ in self._look()])
+        return iter([kept.message for kept in self._look()])
 
     def __repr__(self) -> str:
         return f"<Mailbox of {_counted(len(self))}>"

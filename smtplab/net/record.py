@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..protocol.recorder import Recorder
-    from ..protocol.session import Session
+    from ..protocol.serving import ServerSide
     from ..protocol.transcript import Transcript
 
 
@@ -45,7 +45,7 @@ class Record:
 
     number: int
     """Counts from 1, in the order of connecting."""
-    session: Session | None
+    session: ServerSide | None
     recorder: Recorder
     kept: Transcript | None = None
     counted: int = 0
@@ -86,7 +86,7 @@ class Archive:
         self.gone = 0
         """Sessions that are not remembered any more."""
 
-    def add(self, session: Session) -> Record:
+    def add(self, session: ServerSide) -> Record:
         """The record of a session that begins."""
         record = Record(self.gone + len(self.records) + 1, session, session.recorder)
         self.records.append(record)

@@ -9,7 +9,7 @@ this machine, that talks as the recorded one did as far as its greeting tells, a
 
 Rules
 1. It is a real session: the server records it, and accepts what it accepts.
-2. It goes on only where every reply so far had the same code. Else it says at which line it did not.
+2. It goes on only where every reply so far had the same code, or in POP3 the same +OK or -ERR. Else it says at which line it did not.
 3. One limit for all of it, `timeout`; a reply that does not come is told, not waited for.
 """
 
@@ -19,12 +19,13 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from ..protocol.language import language_of
 from ..protocol.persona import MODERN, PERSONAS, Persona
-from ..protocol.replies import split_reply
-from ..protocol.smtp import State
+from ..protocol.smtp import SMTP
 from ..protocol.steps import MASK
+from ..protocol.table import Reading, Table
 from ..protocol.transcript import Exchange, Step, Transcript
 from ..protocol.wire import decode
 from .dial import RecordingSocket, dial
@@ -36,6 +37,11 @@ class Listens(Protocol):
 
     @property
     def address(self) -> tuple[str, int]: ...
+
+    @property
+    def pop3_address(self) -> tuple[str, int]:
+        """Raises ValueError where POP3 is not spoken."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +75,24 @@ def branch(
     said = [line if isinstance(line, bytes) else line.encode("utf-8", "surrogateescape") + b"\r\n" for line in lines]
     until = time.monotonic() + timeout
     if to is not None:
-        return _at(to if isinstance(to, tuple) else to.address, transcript, kept, said, until, "")
+        try:
+            address = to if isinstance(to, tuple) else _address_of(to, transcript.table)
+        except ValueError as error:
+            return Branch(Transcript(), 0, str(error))
+        return _at(address, transcript, kept, said, until, "")
     result = Branch(Transcript(), 0)
     for manners in ("lenient", "strict"):
-        with Server(_persona_like(transcript), manners=manners) as own:
-            result = _at(own.address, transcript, kept, said, until, _OWN.format(manners=manners))
+        with Server(_persona_like(transcript), manners=manners, pop3=transcript.table is not SMTP) as own:
+            address = _address_of(own, transcript.table)
+            result = _at(address, transcript, kept, said, until, _OWN.format(manners=manners))
         if not result.why_not:
             break
     return result
+
+
+def _address_of(server: Listens, table: Table) -> tuple[str, int]:
+    """Where a server speaks the protocol of this table. Raises ValueError where it does not."""
+    return server.address if table is SMTP else server.pop3_address
 
 
 _OWN = " It was replayed to a {manners} server of its own: the session was with another."
@@ -93,19 +109,24 @@ def _why_not(transcript: Transcript, kept: Sequence[Step]) -> str:
             return f"Line {step.index} is mail data that was not kept whole, so it cannot be said again."
         if step.is_secret and MASK.encode() in step.raw:
             return f"Line {step.index} holds a password that was masked, so it cannot be said again."
-        if step.exchange.before is State.TLS or (step.direction == "S" and step.state is State.TLS):
+        if _is_tls(transcript, step.exchange.before) or (step.direction == "S" and _is_tls(transcript, step.state)):
             return f"TLS begins at line {step.index}, and what was said in it cannot be said again."
         if step.direction == "S" and not step.exchange.sent and step.exchange.event != "(connect)":
             return f"Line {step.index} came by itself: nothing that can be said brings it again."
     return ""
 
 
+def _is_tls(transcript: Transcript, state: Any) -> bool:
+    return transcript.table.reading(state) is Reading.NOTHING and state is not transcript.table.closed
+
+
 def _persona_like(transcript: Transcript) -> Persona:
     """The persona whose greeting this session has; the modern one where it is nobody's."""
     first = transcript.exchanges[0].reply if transcript.exchanges else None
     heard = first.lines[0] if first is not None and first.lines else ""
+    situation = "greeting" if transcript.table is SMTP else "pop3 greeting"
     for persona in PERSONAS.values():
-        words = persona.text("greeting", {"host": persona.host, "date": "|"}).split("|")[0]
+        words = persona.text(situation, {"host": persona.host, "date": "|"}).split("|")[0]
         if heard.startswith(words):
             return persona
     return MODERN
@@ -122,7 +143,7 @@ def _at(
     with contextlib.closing(sock):
         try:
             if old.has_states:
-                _again(sock, kept, until, where)
+                _again(sock, kept, until, where, old.table)
                 at = len(kept)
             else:
                 said = [*(step.raw for step in kept), *said]
@@ -136,16 +157,18 @@ def _at(
         return Branch(sock.transcript, at)
 
 
-def _again(sock: RecordingSocket, kept: Sequence[Step], until: float, where: str) -> None:
+def _again(sock: RecordingSocket, kept: Sequence[Step], until: float, where: str, table: Table) -> None:
     """Says the steps again, and reads a reply where one was. Raises _Parted where it is not the same."""
-    heard = bytearray()
+    heard, language = bytearray(), language_of(table)
     for step in kept:
         sock.settimeout(_left(until))
         if step.direction == "C":
             sock.sendall(step.raw)
             continue
         try:
-            while (end := split_reply(heard)) is None:
+            searched, asked = 0, step.exchange
+            while (end := language.reply_end(heard, asked.event, asked.sent, searched)) is None:
+                searched = len(heard)
                 sock.settimeout(_left(until))
                 data = sock.recv(65536)
                 if not data:
@@ -153,7 +176,7 @@ def _again(sock: RecordingSocket, kept: Sequence[Step], until: float, where: str
                 heard += data
         except TimeoutError:
             raise _Parted(f"This time no reply came in time where line {step.index} answered.{where}") from None
-        now, then = decode(bytes(heard[:3])), decode(step.raw[:3])
+        now, then = _begins(heard), _begins(step.raw)
         del heard[:end]
         if now != then:
             raise _Parted(
@@ -162,8 +185,13 @@ def _again(sock: RecordingSocket, kept: Sequence[Step], until: float, where: str
             )
 
 
+def _begins(reply: bytes | bytearray) -> str:
+    """What decides in a reply: "250", "+OK", "-ERR"."""
+    return decode(bytes(reply[: 4 if reply[:1] == b"-" else 3]))
+
+
 def _say(sock: RecordingSocket, octets: bytes, until: float) -> None:
-    if sock.transcript.state is State.CLOSED:
+    if (now := sock.transcript).state is now.table.closed:
         raise _Parted("The server closed the session, so the rest could not be said.")
     sock.settimeout(_left(until))
     sock.sendall(octets)

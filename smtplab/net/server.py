@@ -6,7 +6,9 @@
     server.sessions[-1]     # what was said, whoever said it
     server.mailbox[-1]      # what was accepted
 
-Never does: speak SMTP (`protocol.session`), run (`engine`), print, or use the kernel's event loop.
+With `pop3=True` the same server lets the mail be fetched, at `server.pop3_address`.
+
+Never does: speak a protocol (`protocol.session`), run (`engine`), print, or use the kernel's event loop.
 
 Rules
 1. On a free port (the default) it stops when nothing refers to it; on a port that was asked for it stays, and a newer
@@ -24,22 +26,22 @@ from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Self
 
-from ..protocol.faults import Fault
-from ..protocol.faults import faults as checked_faults
 from ..protocol.manners import Manners
 from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
 from ..protocol.world import Clock, ToyClock, World
-from .engine import Engine, engines_on
+from .engine import Engine
 from .listening import checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look
-from .sessions import Sessions
+from .running import engines_on
+from .sessions import Sessions, Waiting
 
 if TYPE_CHECKING:
     import ssl
 
+    from ..protocol.faults import Fault
     from ..protocol.rules import Rule
     from ..protocol.transcript import Transcript
 
@@ -48,7 +50,8 @@ class Server:
     """A mail server that is running: `address` is where, `sessions` what was said, `mailbox` what was accepted.
 
     `persona`: its words, "modern", "sendmail-8.9.2" or "foreign". `manners`: "lenient", "strict" or a Manners;
-    `strict=True` is short for "strict". `port` 0 is any free one. `maildir`: a folder where accepted mail is kept as
+    `strict=True` is short for "strict". `port` 0 is any free one. `pop3`: whether mail can be fetched by POP3 too, True
+    on any free port, or the port; by whoever may log in, the password in the clear or after STLS. `maildir`: a folder where accepted mail is kept as
     well. `domains`: those whose mail it takes. `max_size`: octets of mail data it takes. `clock`: another than the
     toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
@@ -64,6 +67,7 @@ class Server:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        pop3: bool | int | None = None,
         manners: str | Manners | None = None,
         strict: bool | None = None,
         maildir: str | os.PathLike[str] | None = None,
@@ -91,10 +95,10 @@ class Server:
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
         self._engine = Engine(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
-            faults=checked_faults(faults),
+            faults=_checked_faults(faults), pop3_port=_checked_pop3(pop3, port),
         )  # fmt: skip
         self.start()
-        if port == 0:
+        if port == 0 and not self._engine.pop3_port:
             stop_forgotten = weakref.finalize(self, self._engine.stop)
             stop_forgotten.atexit = False  # the engine sees to that, for every port
 
@@ -115,14 +119,17 @@ class Server:
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:
         """Starts it again after `stop`; harmless while it runs. Raises OSError where it cannot listen."""
-        if not self._engine.is_running and self._engine.port:
-            for older in engines_on(self._engine.port):
+        for port in (self._engine.port, self._engine.pop3_port):
+            for older in engines_on(port) if port and not self._engine.is_running else ():
                 older.stop()
         self._engine.start(listen)
         return self
 
     def stop(self) -> None:
-        """Says 421 to whoever is connected, then closes everything; the record stays. At most a few seconds."""
+        """Says 421 to whoever is connected, then closes everything; the record stays. At most a few seconds.
+
+        POP3 has no such word: its sessions are closed, and what was marked in them stays (RFC 1939 §3).
+        """
         self._engine.stop()
 
     def __enter__(self) -> Self:
@@ -142,6 +149,13 @@ class Server:
         return self._engine.address
 
     @property
+    def pop3_address(self) -> tuple[str, int]:
+        """(host, port) where mail is fetched. Raises ValueError where POP3 is not spoken."""
+        if self._engine.pop3_port is None:
+            raise ValueError("this server speaks no POP3: make it with Server(pop3=True)")
+        return self._engine.pop3_address
+
+    @property
     def ca(self) -> bytes:
         """The certificate of the authority that vouches for this process's servers, PEM."""
         return _tls().authority().pem
@@ -157,12 +171,12 @@ class Server:
 
     @property
     def sessions(self) -> Sessions:
-        """The transcripts of all sessions, one per connection, in the order of connecting."""
+        """The transcripts of all sessions, one per connection, in the order of connecting; `table` tells the protocol."""
         return Sessions(self._engine)
 
     @property
     def mailbox(self) -> Mailbox:
-        """The messages accepted, one per mail transaction: [-1] is the latest, ["bob"] those that bob got."""
+        """The messages accepted, one per mail transaction: [-1] is the latest, ["bob"] is bob's mailbox as it stands."""
         return self._engine.mailbox
 
     def look(self, number: int = 0, *, most: int = 50) -> Look:
@@ -203,7 +217,7 @@ class Server:
 
     @faults.setter
     def faults(self, wanted: str | Fault | Sequence[str | Fault] | None) -> None:
-        self._engine.faults = checked_faults(wanted)
+        self._engine.faults = _checked_faults(wanted)
 
     @property
     def manners(self) -> Manners:
@@ -217,24 +231,6 @@ class Server:
     def __repr__(self) -> str:
         doing = "accepts connections" if self.is_running else "is stopped"
         return f"<Server {self.persona.name!r}, {self.manners.name}: {doing}>"
-
-
-class Waiting(tuple[str, ...]):
-    """What a server waits for, one text for each session that goes on; printed, one line each."""
-
-    _numbers: tuple[int, ...]
-
-    def __new__(cls, waiting: Sequence[tuple[int, str]]) -> Self:
-        made = super().__new__(cls, (words for _, words in waiting))
-        made._numbers = tuple(number for number, _ in waiting)
-        return made
-
-    def __repr__(self) -> str:
-        if not self:
-            return "no session is open"
-        return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
-
-    __str__ = __repr__
 
 
 def _tls() -> ModuleType:
@@ -253,6 +249,23 @@ def checked_accounts(auth: str | Sequence[tuple[str, str]] | None) -> tuple[tupl
     if isinstance(auth, str) or not auth:
         raise ValueError('auth is "toy", or a list of (user, password)')
     return tuple((user, password) for user, password in auth)
+
+
+def _checked_pop3(pop3: bool | int | None, port: int) -> int | None:
+    """The port of POP3, 0 for any free one; None where it is not spoken."""
+    if pop3 is None or isinstance(pop3, bool):
+        return 0 if pop3 else None
+    if checked_port(pop3) and pop3 == port:
+        raise ValueError(f"SMTP and POP3 cannot share port {port}: give them two, or leave one of them out")
+    return pop3
+
+
+def _checked_faults(wanted: str | Fault | Sequence[str | Fault] | None) -> tuple[Fault, ...]:
+    if wanted is None or wanted == ():
+        return ()
+    from ..protocol.faults import faults  # they bring all of SMTP, see `Engine._smtp_session`
+
+    return faults(wanted)
 
 
 def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:

@@ -1,18 +1,17 @@
-"""What `server.sessions` is: the sessions that a server has had, each as a Transcript.
+"""What a server has to show of its sessions: their transcripts, and what it waits for in those that go on.
 
-Never does: keep a session (`record`). Looking lets the server first read what has been sent to it.
+Never does: keep anything. Each look is a question put to the engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, overload
-
-from .engine import Engine
-from .record import Record
+from typing import TYPE_CHECKING, Self, overload
 
 if TYPE_CHECKING:
     from ..protocol.transcript import Transcript
+    from .engine import Engine
+    from .record import Record
 
 
 class Sessions(Sequence["Transcript"]):
@@ -53,3 +52,21 @@ class Sessions(Sequence["Transcript"]):
 
 def _pick(records: list[Record], index: int) -> Transcript | None:
     return records[index].transcript() if -len(records) <= index < len(records) else None
+
+
+class Waiting(tuple[str, ...]):
+    """What a server waits for, one text for each session that goes on; printed, one line each."""
+
+    _numbers: tuple[int, ...]
+
+    def __new__(cls, waiting: Sequence[tuple[int, str]]) -> Self:
+        made = super().__new__(cls, (words for _, words in waiting))
+        made._numbers = tuple(number for number, _ in waiting)
+        return made
+
+    def __repr__(self) -> str:
+        if not self:
+            return "no session is open"
+        return "\n".join(f"session {n}: the server waits for {w}" for n, w in zip(self._numbers, self, strict=True))
+
+    __str__ = __repr__

@@ -4,6 +4,9 @@ As text, `EVENT[:WHICH]=WHAT`. WHICH counts within a session: `2` the second, `/
 WHAT is a reply (`450`, `450 4.2.1 Busy`; 421 closes), `close`, `reset`, `stall SECONDS`, `dribble OCTETS SECONDS`,
 `cut N,N,...` (where segments end), `merge` (sent together with the next reply), or `garble`.
 
+A server of POP3 has faults too: at its own events (`RETR=close`), and at those of both protocols (`QUIT=stall 5` is for
+either). Its replies are `-ERR`, `-ERR text`, `+OK` or `+OK text`, and make the fault POP3's alone, as a code makes it SMTP's.
+
 A fault is applied between the handler's reply and its effect: a 450 put in place of a 250 means that nothing was
 done. One exception, for the lesson about lost replies: a close or reset at `(end of data)` comes after storing.
 Nothing here touches a socket or waits: `apply` says what to send, in which pieces, with which pauses.
@@ -18,6 +21,7 @@ from typing import NamedTuple, Self
 
 from .replies import Reply
 from .smtp import SMTP
+from .table import Table
 
 CUT_PAUSE_S = 0.05
 """Seconds between the segments of a cut: enough for each to travel alone on loopback."""
@@ -27,6 +31,7 @@ NO_PLACE = frozenset({"(eof)", "(handshake)", "(unasked)", "(timeout)"})
 
 _SPEC = re.compile(r"(?P<event>\([a-z ]+\)|[A-Z]+(?: LAST)?)(?::(?P<which>/?\d+))?=(?P<what>.+)", re.IGNORECASE)
 _REPLY = re.compile(r"[2-5]\d\d(?: .*)?")
+_POP3_REPLY = re.compile(r"(?P<status>\+OK|-ERR)(?: (?P<text>.*))?")
 
 
 class Delivery(NamedTuple):
@@ -40,7 +45,7 @@ class Delivery(NamedTuple):
 class Fault:
     """One fault. `nth` 2 is the second of its event in a session, `every` 3 each third; both 0: each one.
 
-    Raises ValueError, saying how it is written, where event or deed is not understood.
+    Raises ValueError, saying how it is written, where event or deed is not understood, or are of two protocols.
 
     >>> Fault.parse("RCPT:2=450 4.2.1 Busy")
     Fault(event='RCPT', what='450 4.2.1 Busy', nth=2, every=0)
@@ -52,7 +57,7 @@ class Fault:
     every: int = 0
 
     def __post_init__(self) -> None:
-        if self.event not in SMTP.by_event or self.event in NO_PLACE:
+        if not any(_has_place(table, self.event) for table in _tables(self.event)):
             raise ValueError(
                 f"{self.event!r} is no place for a fault. Name a verb, or (connect), (end of data), (response),"
                 " (unknown verb) or (line too long)."
@@ -60,6 +65,9 @@ class Fault:
         if self.nth < 0 or self.every < 0 or (self.nth and self.every):
             raise ValueError("WHICH is a number (2: the second), or a slash and one (/3: every third).")
         _checked_deed(self.what)
+        if not any(self.is_for(table) for table in _tables(self.event, self.what)):
+            wanted = "-ERR text" if self.event not in SMTP.by_event else "450, or 450 text"
+            raise ValueError(f"{self.event} and {self.what!r} are of two protocols: write a reply as {wanted}.")
 
     @classmethod
     def parse(cls, spec: str) -> Self:
@@ -85,13 +93,24 @@ class Fault:
         """True for the `count`-th of its event in a session, counted from 1."""
         return count % self.every == 0 if self.every else self.nth in (0, count)
 
+    def is_for(self, table: Table) -> bool:
+        """True where a server of this protocol can have it: its table has the event, and the reply, if one, is its own."""
+        other = _POP3_REPLY if table is SMTP else _REPLY
+        return _has_place(table, self.event) and other.fullmatch(self.what) is None
+
     @property
     def closes(self) -> bool:
         """True where the connection ends in place of a reply."""
         return self.what in ("close", "reset")
 
+    @property
+    def pop3_reply(self) -> tuple[str, str] | None:
+        """Status and text of the reply that it puts in place of a POP3 server's; None where it puts none."""
+        found = _POP3_REPLY.fullmatch(self.what)
+        return None if found is None else (found["status"], found["text"] or "")
+
     def reply(self, words: str) -> Reply | None:
-        """The reply that it puts in place of the server's, in `words` where it has none of its own; else None."""
+        """The reply that it puts in place of an SMTP server's, in `words` where it has none of its own; else None."""
         if not _REPLY.fullmatch(self.what):
             return None
         return Reply(int(self.what[:3]), self.what[4:] or words)
@@ -110,10 +129,24 @@ class Fault:
             pieces = [raw[start:end] for start, end in zip(ends, ends[1:], strict=False)]
             return [Delivery(piece, CUT_PAUSE_S if at else 0.0) for at, piece in enumerate(pieces)]
         if word == "garble":
-            # The three digits are what a client reads: without them no line is a reply. Its end stays, so that
-            # the client hears something whole.
-            return (Delivery(b"".join(b"###" + line[3:] for line in raw.splitlines(keepends=True))),)
+            # The three digits, or +OK, are what a client reads: without them no line is a reply. Its end stays, so that
+            # the client hears something whole. Lines that would follow an +OK are left out: nothing asked for them.
+            lines = raw.splitlines(keepends=True) if raw[:1].isdigit() else [raw.partition(b"\n")[0] + b"\n"]
+            return (Delivery(b"".join(b"###" + line[3:] for line in lines)),)
         return (Delivery(raw),)
+
+
+def _tables(event: str, what: str = "") -> Iterable[Table]:
+    """The protocols that may have this event, and this deed; POP3's is loaded only where it is wanted."""
+    yield SMTP
+    if event not in SMTP.by_event or _POP3_REPLY.fullmatch(what):
+        from .pop3.machine import POP3
+
+        yield POP3
+
+
+def _has_place(table: Table, event: str) -> bool:
+    return event in table.by_event and event not in NO_PLACE
 
 
 def _checked_deed(what: str) -> None:
@@ -129,14 +162,16 @@ def _checked_deed(what: str) -> None:
             good = ends == sorted(set(ends)) and ends[0] >= 1
         elif word in ("close", "reset", "merge", "garble"):
             good = not rest
+        elif _POP3_REPLY.fullmatch(what):
+            good = what.isascii() and what.isprintable()
         else:
             good = _REPLY.fullmatch(what) is not None and bool(Reply(int(what[:3]), what[4:]).lines)
     except (ValueError, IndexError):
         good = False
     if not good:
         raise ValueError(
-            f"{what!r} is nothing that a fault can do. Write a reply (450, or 450 4.2.1 Busy), close, reset,"
-            " stall SECONDS, dribble OCTETS SECONDS, cut N,N (rising), merge or garble."
+            f"{what!r} is nothing that a fault can do. Write a reply (450, or 450 4.2.1 Busy; for POP3 -ERR, or -ERR"
+            " text), close, reset, stall SECONDS, dribble OCTETS SECONDS, cut N,N (rising), merge or garble."
         )
 
 

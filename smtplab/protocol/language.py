@@ -25,15 +25,16 @@ class Language:
     """The event of a client's frame: its verb, or a happening in parentheses."""
     remarks_on: Callable[[str, Frame, Facts], tuple[str, ...]]
     """What a purist would say about a frame, in words."""
-    reply_end: Callable[[bytearray, str, bytes], int | None]
-    """The offset behind the first whole reply to an event that was said in these octets; None where more is to come."""
+    reply_end: Callable[[bytearray, str, bytes, int], int | None]
+    """The offset behind the first whole reply to an event that was said in these octets; None where more is to come.
+    The number is how many of the server's octets were searched before, and held no end."""
     read: Callable[[bytes], Reply | None]
     """A whole reply as a client reads it; None where it is none."""
     reply_kept: int
     """Octets kept of a reply that never ends."""
 
 
-def _smtp_reply_end(octets: bytearray, _: str, __: bytes) -> int | None:
+def _smtp_reply_end(octets: bytearray, _: str, __: bytes, ___: int) -> int | None:
     return split_reply(octets)  # where an SMTP reply ends stands in the reply itself (RFC 5321 §4.2.1)
 
 
@@ -46,6 +47,13 @@ SMTP_LANGUAGE = Language(SMTP, event_of, remarks_on, _smtp_reply_end, read, REPL
 def language_of(table: Table) -> Language:
     """How the protocol of this table is spoken."""
     return SMTP_LANGUAGE if table is SMTP else language_named(table.name)
+
+
+def language_spoken(greeting: bytes) -> Language | None:
+    """The language of a server that begins so, in any case: POP3 for +OK and -ERR, else SMTP; None for no octet yet."""
+    if not greeting:
+        return None
+    return language_named("POP3") if greeting[:1] in (b"+", b"-") else SMTP_LANGUAGE
 
 
 def language_named(name: str) -> Language:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .language import language_of
+from .language import Language, language_of, language_spoken
 from .recorder import Recorder
 from .replies import Outcome, Reply
 from .smtp import SMTP
@@ -24,19 +24,29 @@ LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 class Observer:
     """What a wire-tapper knows of one session. `at` is seconds since it began.
 
-    `greeted`: the record begins after the greeting, as some logs do.
+    `table` None: the protocol is told by the first thing that the server says, and taken for SMTP until then. `greeted`:
+    the record begins after the greeting, as some logs do.
     """
 
-    def __init__(self, table: Table = SMTP, peer: str = "", *, greeted: bool = False) -> None:
-        self._table, self._language = table, language_of(table)
-        self._recorder = Recorder(table, peer)
+    def __init__(self, table: Table | None = SMTP, peer: str = "", *, greeted: bool = False) -> None:
+        self._is_told = table is not None
+        self._language = language_of(table or SMTP)
+        self._table = self._language.table
+        self._recorder = Recorder(self._table, peer)
         self._inbox = Inbox(stops_at_loose_end=False)
         self._replies = bytearray()
+        self._searched = 0
+        """Octets of `_replies` in which no reply ends."""
         self._event = "" if greeted else "(connect)"
         if greeted:
-            self._recorder.state = table.next_state(table.start, "(connect)", Outcome.COMPLETION)
+            self._recorder.state = self._table.next_state(self._table.start, "(connect)", Outcome.COMPLETION)
         self._frame: Frame | None = None
         self._sent_at = 0.0
+
+    @property
+    def table(self) -> Table:
+        """The table of the protocol that is followed."""
+        return self._table
 
     @property
     def state(self) -> Any:
@@ -67,6 +77,8 @@ class Observer:
 
     def server(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the server sent."""
+        if not self._is_told and (spoken := language_spoken(data)) is not None:
+            self._follow(spoken)
         self._recorder.delivered("S", len(data), at)
         self._replies += data
         self._settle(at)
@@ -122,13 +134,23 @@ class Observer:
         self._event, self._frame = "", None
         self._inbox.clear()
 
+    def _follow(self, language: Language) -> None:
+        """The server has begun to speak: no reply was read before, so nothing was learned yet."""
+        self._is_told = True
+        self._language, self._table = language, language.table
+        before, self._recorder = self._recorder, Recorder(language.table, self._recorder.peer)
+        self._recorder.segments = before.segments
+
     def _settle(self, at: float) -> None:
         while True:
             self._next_frame()
-            end = self._language.reply_end(self._replies, self._event, self._frame.raw if self._frame else b"")
+            asked = self._frame.raw if self._frame else b""
+            end = self._language.reply_end(self._replies, self._event, asked, self._searched)
             if end is None:
                 del self._replies[self._language.reply_kept :]
+                self._searched = len(self._replies)
                 return
+            self._searched = 0
             raw = bytes(self._replies[:end])
             del self._replies[:end]
             self._answered(raw, at)

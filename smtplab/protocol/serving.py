@@ -33,8 +33,12 @@ from .world import Clock, ToyClock, World, mail_date
 class ServerSide:
     """What every server's session does. Times (`at`) are seconds since it began, kept in the record and never used.
 
-    A protocol adds its words and its rules: `greeting`, `refuse_line`, `refuse_place`, `goodbye`, `failed`, `settled`.
+    A protocol adds its words and its rules: `greeting`, `refuse_line`, `refuse_place`, `goodbye`, `failed`, `faulty`,
+    `settled`.
     """
+
+    is_line_by_line = False
+    """True where one line may earn so many octets that no two should be given to it at once."""
 
     def __init__(
         self,
@@ -62,7 +66,7 @@ class ServerSide:
         self._inbox = Inbox(data_limit)
         self._recorder = Recorder(language.table, peer)
         self._outbox = Outbox()
-        self._faults = Faults(faults)
+        self._faults = Faults(fault for fault in faults if fault.is_for(language.table))
         self._at = 0.0
         self._ahead = 0
 
@@ -229,7 +233,7 @@ class ServerSide:
         if fault is not None and (fault.closes or fault.what == "garble"):
             self._send_no_reply(event, sent, answer, fault, remarks, at)
             return
-        reply = (fault and self.faulty(fault)) or answer.reply
+        reply = (fault and self.faulty(fault, answer, sent)) or answer.reply
         if answer.effect is not None and reply.outcome is answer.reply.outcome:
             try:
                 answer.effect()
@@ -241,9 +245,9 @@ class ServerSide:
         self._outbox.put(raw, fault)
         self._after(answer.closes, at)
 
-    def faulty(self, fault: Fault) -> Reply | None:
-        """The reply that a fault puts in place of the server's, if it does."""
-        return fault.reply("")
+    def faulty(self, fault: Fault, answer: Answer, sent: bytes) -> Reply | None:
+        """The reply that a fault puts in place of the server's answer to what was sent; None where it puts none."""
+        raise NotImplementedError
 
     def _send_no_reply(
         self, event: str, sent: bytes, answer: Answer, fault: Fault, remarks: tuple[str, ...], at: float

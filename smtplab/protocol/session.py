@@ -83,7 +83,7 @@ class Session(ServerSide):
         """452 or 451: the message was not kept, and the client still has it."""
         return store_failed(self, failure)
 
-    def faulty(self, fault: Fault) -> Reply | None:
+    def faulty(self, fault: Fault, answer: Answer, sent: bytes) -> Reply | None:  # noqa: ARG002  POP3 needs them
         """The reply that a fault puts in place of the server's, in words that say so where it brings none."""
         reply = fault.reply("")
         if reply is None or reply.text:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..protocol.transcript import Exchange, Transcript
+from .status import answer
 
 Kind: TypeAlias = Literal["same", "words", "code", "silence", "state", "left only", "right only"]
 MOST_CELLS = 400_000
@@ -73,9 +74,9 @@ class Pair:
         return self.left is not None and self.right is not None and said_of(self.left) == said_of(self.right)
 
 
-def code_of(exchange: Exchange) -> int:
-    """The code of its reply; 0 where there was none."""
-    return 0 if exchange.reply is None else exchange.reply.code
+def code_of(exchange: Exchange) -> int | str:
+    """The code of its reply, or its status in POP3; 0 where there was none."""
+    return 0 if exchange.reply is None else exchange.reply.code or answer(exchange.reply)
 
 
 def words_of(exchange: Exchange) -> tuple[str, ...]:

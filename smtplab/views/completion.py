@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..protocol.smtp import SYNTAX, State
 from . import moves
 from .moments import Moment
 
@@ -41,7 +40,7 @@ class Sayable:
 def sayable(session: list[Moment]) -> list[Sayable]:
     """Everything that would be taken now: forward first, then what leads elsewhere, then what stays."""
     now, found = session[-1], list[tuple[int, Sayable]]()
-    order = list(State)
+    order = list(now.table.states)
     for event in moves.events(session):
         code, kind = moves.cell(now.state, event, now.facts, now.table)
         if kind not in "ms":
@@ -55,7 +54,7 @@ def sayable(session: list[Moment]) -> list[Sayable]:
         is_idle = verdict.row is not None and not verdict.row.leads
         rank = 0 if forward else 1 if kind == "m" else 2
         why = moves.why(now.state, event, now.facts, now.table)
-        found.append((rank, Sayable(event, SYNTAX[event], why, code, leads, kind == "m", is_idle)))
+        found.append((rank, Sayable(event, now.table.syntax[event], why, code, leads, kind == "m", is_idle)))
     return [each for _, each in sorted(found, key=lambda each: each[0])]
 
 

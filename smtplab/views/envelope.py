@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from email.header import decode_header, make_header
-from email.parser import HeaderParser
-from functools import lru_cache
 from types import MappingProxyType
 
 from ..protocol.address import BadSyntax, parse_path
@@ -18,13 +15,13 @@ from ..protocol.command import parse
 from ..protocol.replies import Outcome
 from ..protocol.transcript import Transcript
 from ..protocol.wire import decode, unstuff
+from .header import fields_of
 from .moments import Moment, moments
 from .text import esc
 
 SHOWN_PATHS = 3
 HEADER_KEPT = 8192
 """Octets of a header section that are looked at; the rest only counts."""
-_FIELDS = ("From", "To", "Subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +134,9 @@ def _filled(now: Envelope, moment: Moment) -> Envelope:
     elif not _is_header(header):
         return replace(now, header=b"", in_header=False, body_lines=now.lines, body_line=first)
     if not gap and len(header) < HEADER_KEPT:
-        return replace(now, header=header, fields=_fields(header))
+        return replace(now, header=header, fields=fields_of(header))
     return replace(
-        now, header=b"", in_header=False, fields=_fields(head), body_line=_first(rest), body_lines=rest.count(b"\n")
+        now, header=b"", in_header=False, fields=fields_of(head), body_line=_first(rest), body_lines=rest.count(b"\n")
     )
 
 
@@ -147,28 +144,6 @@ def _is_header(lines: bytes) -> bool:
     """True while the first line so far looks like a header field: a name without spaces, and a colon."""
     name, colon, _ = lines.partition(b"\r\n")[0].partition(b":")
     return bool(colon) and bool(name) and all(33 <= octet <= 126 for octet in name)
-
-
-@lru_cache(maxsize=1024)
-def _fields(header: bytes) -> Mapping[str, str]:
-    """The header fields that the panel shows, read as a mail program reads them."""
-    message = HeaderParser().parsestr(header.decode("utf-8", "backslashreplace"))
-    found: dict[str, str] = {}
-    for name in _FIELDS:
-        value = message.get(name)
-        if value is not None:
-            found[name] = _decoded(" ".join(str(value).split()))
-    return MappingProxyType(found)
-
-
-def _decoded(value: str) -> str:
-    """A header field's text, its encoded words read (RFC 2047); as it stands where they are broken."""
-    if "=?" not in value:
-        return value
-    try:
-        return str(make_header(decode_header(value)))
-    except (LookupError, ValueError, UnicodeError):
-        return value
 
 
 def _first(lines: bytes) -> str:

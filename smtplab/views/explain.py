@@ -12,21 +12,20 @@ from __future__ import annotations
 
 import difflib
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..protocol import catalogue, enhanced
 from ..protocol.catalogue import FIRST_DIGIT, SECOND_DIGIT, THIRD_DIGIT, Digit
 from ..protocol.enhanced import Detail
+from ..protocol.pop3.machine import POP3
+from ..protocol.pop3.replies import Pop3Reply
 from ..protocol.replies import EnhancedCode, Outcome, Reply
 from ..protocol.smtp import SENTENCE, SMTP, SYNTAX
 from ..protocol.transcript import Step, Transcript
-from .text import esc, visible
-
-WIDTH = 100
-"""Characters in a line of the plain form; lines off the wire are never wrapped."""
+from . import explain_pop3
+from .explanation import Explanation, Line
+from .text import visible
 
 _REMEDY = (
     'Give a reply code (550), an enhanced code ("5.1.1"), a line ("250-SIZE 1000", "MAIL FROM:<a@b>"),'
@@ -37,40 +36,6 @@ _CODED = re.compile(r"[0-9]{3}(?:[ -]|$)")
 
 
 Explainable: TypeAlias = int | str | bytes | bytearray | Reply | EnhancedCode | Transcript
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row: a label, its text, and whether the text is foreign (then it stands as it is)."""
-
-    label: str
-    text: str
-    is_foreign: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Explanation:
-    """What was asked about, a name for it, and the rows that explain it; str() and HTML show all of them."""
-
-    what: str
-    name: str
-    rows: tuple[Line, ...]
-
-    def __str__(self) -> str:
-        width = max((len(row.label) for row in self.rows), default=0)
-        title = visible(f"{self.what}  {self.name}".rstrip())
-        return "\n".join((title, *(_plain(row, width) for row in self.rows)))
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        title = f"<p><code>{esc(self.what)}</code> <strong>{esc(self.name)}</strong></p>"
-        rows = "".join(f"{_term(row.label)}<dd>{_html(row)}</dd>" for row in self.rows)
-        return f'<div class="smtplab-explain">{title}<dl>{rows}</dl></div>'
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": self._repr_html_()}
 
 
 def explain(what: Explainable, *, event: str | None = None) -> Explanation:
@@ -94,6 +59,8 @@ def explain(what: Explainable, *, event: str | None = None) -> Explanation:
     place = _checked_event(event)
     if isinstance(what, Transcript):
         return _of_session(what)
+    if isinstance(what, Pop3Reply):
+        return explain_pop3.of_reply(what, place)
     if isinstance(what, Reply):
         return _of_reply(what, place)
     if isinstance(what, EnhancedCode):
@@ -102,7 +69,7 @@ def explain(what: Explainable, *, event: str | None = None) -> Explanation:
         what = bytes(what).decode("utf-8", "backslashreplace")
     if isinstance(what, str):
         return _of_text(what, place)
-    return Explanation(str(what), catalogue.entry(what).name, tuple(_code_rows(what, place)))
+    return Explanation(str(what), catalogue.entry(what).name, tuple(_code_rows(what, _of_smtp(place))))
 
 
 def _of_text(text: str, event: str | None) -> Explanation:
@@ -112,6 +79,8 @@ def _of_text(text: str, event: str | None) -> Explanation:
         raise ValueError(f"There is nothing to explain. {_REMEDY}")
     bare = [_SPEAKER.sub("", line, count=1) for line in lines]
     said_by_client = any(line.lstrip().startswith("C:") for line in lines)
+    if not said_by_client and (reply := explain_pop3.one_reply(bare)) is not None:
+        return explain_pop3.of_reply(reply, event)
     if not said_by_client and all(map(_CODED.match, bare)) and _is_one_reply(bare):
         return _of_reply(Reply.parse("\n".join(bare)), event)
     if len(lines) > 1:
@@ -140,7 +109,7 @@ def _of_line(line: str, event: str | None) -> Explanation:
 
 def _of_reply(reply: Reply, event: str | None) -> Explanation:
     """A whole reply: its code, its enhanced code, and its text, which a program does not read."""
-    rows = list(_code_rows(reply.code, event))
+    rows = list(_code_rows(reply.code, _of_smtp(event)))
     if reply.enhanced is not None:
         rows += _enhanced_rows(reply.enhanced)
     shown = [Line("text" if at == 0 else "", line, True) for at, line in enumerate(reply.lines) if line]
@@ -211,6 +180,8 @@ def _of_command(line: str) -> Explanation:
     event = "BDAT LAST" if verb == "BDAT" and line.upper().split()[-1] == "LAST" else verb
     if line == ".":
         event = "(end of data)"
+    if event not in SYNTAX and event in POP3.syntax:
+        return explain_pop3.of_command(line, event)
     if event not in SYNTAX:
         raise ValueError(f"{_quoted(line)} is nothing known here.{_suggestion(verb)} {_REMEDY}")
     rows = SMTP.by_event[event]
@@ -224,7 +195,8 @@ def _of_command(line: str) -> Explanation:
 
 
 def _suggestion(verb: str) -> str:
-    near = difflib.get_close_matches(verb, [each for each in SYNTAX if each.isalpha()], n=1)
+    known = [each for each in (*SYNTAX, *POP3.syntax) if each.isalpha()]
+    near = difflib.get_close_matches(verb, known, n=1)
     return f" Is it {near[0]}?" if near else ""
 
 
@@ -243,6 +215,8 @@ def _of_session(session: Transcript) -> Explanation:
 def _in_a_line(step: Step) -> str:
     """What one step says: a reply's name, what a client does on it, and the state; a command's sentence."""
     event, reply = step.exchange.event, step.exchange.reply
+    if isinstance(reply, Pop3Reply):
+        return explain_pop3.in_a_line(step, reply)
     if step.direction == "C" or reply is None:
         return SENTENCE.get(event, "") if step.kind != "data" or step.text == "." else ""
     state = f" State: {step.state.name}." if step.state is not None else ""
@@ -251,30 +225,21 @@ def _in_a_line(step: Step) -> str:
 
 
 def _checked_event(event: str | None) -> str | None:
+    known = (*SMTP.by_event, *(each for each in POP3.by_event if each not in SMTP.by_event))
+    if event is None or event in known:
+        return event
+    if event.upper() in known:
+        return event.upper()
+    raise ValueError(f"{_quoted(event)} is no event. Give one of: {', '.join(known)}.")
+
+
+def _of_smtp(event: str | None) -> str | None:
+    """The event, if a reply code may answer it. Raises ValueError for one of POP3's, which has no codes."""
     if event is None or event in SMTP.by_event:
         return event
-    if event.upper() in SMTP.by_event:
-        return event.upper()
-    raise ValueError(f"{_quoted(event)} is no event. Give one of: {', '.join(SMTP.by_event)}.")
+    raise ValueError(f'{event} is POP3\'s, which has no reply codes. Give its reply: "+OK ..." or "-ERR ...".')
 
 
 def _quoted(text: str) -> str:
     """Foreign text for a message: short, and with nothing in it that cannot be seen."""
     return f'"{visible(text if len(text) <= 60 else text[:57] + "...")}"'
-
-
-def _plain(row: Line, width: int) -> str:
-    head = f"  {row.label:<{width}}  "
-    if row.is_foreign:
-        return (head + visible(row.text)).rstrip()
-    filled = textwrap.fill(row.text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
-    return filled or head.rstrip()
-
-
-def _term(label: str) -> str:
-    """The row's label in HTML; rows without one belong to the label above them."""
-    return f"<dt>{esc(label)}</dt>" if label else ""
-
-
-def _html(row: Line) -> str:
-    return f"<code>{esc(row.text)}</code>" if row.is_foreign else esc(row.text)

@@ -12,7 +12,7 @@ from ..protocol import catalogue
 from ..protocol.catalogue import CATALOGUE
 from ..protocol.smtp import State
 from ..protocol.transcript import Transcript
-from . import alone, codes, diagram, explorer, layout
+from . import alone, codes, diagram, diagram_svg, explorer, layout
 from .panels import Shown, frame, listed
 from .routes import Hop, route
 from .text import esc
@@ -117,7 +117,7 @@ def walked(selected: str, said: Transcript, trouble: str = "") -> dict[str, str]
 # ------------------------------------------------------------------------------------------------- static forms
 def static(selected: str, css: str) -> str:
     """The explorer where nothing runs: the diagram with what is selected lit, and the words."""
-    drawn = diagram.svg(dict.fromkeys(explorer.wears(selected), _LIT[selected.partition(":")[0]]), key=False)
+    drawn = diagram_svg.svg(dict.fromkeys(explorer.wears(selected), _LIT[selected.partition(":")[0]]), key=False)
     name = f"State diagram of SMTP, lit: {explorer.names()[selected]}."
     picture = alone.image(alone.picture(drawn, alone.rules(css, "diagram")), name, 480)
     return f"<p><b>{LABEL}</b></p>\n{picture}\n{alone.typed(explorer.plain(selected))}\n"

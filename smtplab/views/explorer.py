@@ -13,7 +13,7 @@ from ..protocol import catalogue
 from ..protocol.replies import Outcome
 from ..protocol.smtp import SENTENCE, SMTP, SYNTAX, State
 from ..protocol.table import Facts
-from . import diagram, layout, moves
+from . import diagram, diagram_svg, layout, moves
 from .diagram import Arrow
 from .routes import Hop, codes_of, facts_at, over, route, shortest
 from .text import esc
@@ -36,7 +36,7 @@ def explorer(selected: str = "state:READY") -> str:
     Raises KeyError for a mark that there is not.
     """
     told = fragments()[selected]
-    drawn = diagram.svg(dict.fromkeys(wears(selected), "is-chosen"), key=False)
+    drawn = diagram_svg.svg(dict.fromkeys(wears(selected), "is-chosen"), key=False)
     title = '<p class="sl-title"><b>The state machine</b> choose a state or an arrow</p>'
     return (
         f'<div class="sl-explorer" data-selected="{esc(selected)}"><div class="map">{title}{drawn}{_choices(selected)}</div>'

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..protocol.transcript import Transcript
-from .diagram import head
+from .diagram_svg import head
 from .rungs import Rung, fit, seconds_text
 from .text import esc
 

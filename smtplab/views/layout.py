@@ -18,8 +18,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from ..protocol.smtp import State
+from ..protocol.smtp import SMTP, State
+from ..protocol.table import Table
 
 WIDTH, HEIGHT = 384, 404
 NODE_HEIGHT = 32
@@ -41,7 +43,8 @@ class Route:
     `path` is SVG path data in absolute commands; `tip` the head's place and direction in degrees; `label` where the
     label stands and how it is anchored, or None where `owner`'s label serves this arrow too. `names` are the events
     that the label has room for, `code` the reply code beside them where it is not the usual one. `trunk` is the part
-    drawn while nothing happens on it, where several arrows share the rest.
+    drawn while nothing happens on it, where several arrows share the rest. `stays`: a loop for all that is answered
+    and moves nothing.
     """
 
     key: str
@@ -53,7 +56,53 @@ class Route:
     is_stacked: bool = False
     trunk: str = ""
     owner: str = ""
+    stays: bool = False
+    room: int = 0
+    """Characters of step numbers that the label has room for; 0: as many as is usual."""
 
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands in the picture of one table. `shut` closes from any state: drawn once, from nowhere;
+    `shut_by` says by what. `region` is the ground under what belongs together."""
+
+    width: float
+    height: float
+    spots: Mapping[Any, Spot]
+    elsewhere: Spot
+    """Where a state without a place of its own is named, while it is current."""
+    routes: Mapping[tuple[Any, Any], Route]
+    shut: Route
+    shut_by: str
+    region: tuple[float, float, float, float]
+    """x, y, width and height."""
+    region_name: tuple[float, float, str]
+    key: tuple[float, float]
+    """Where the key of the arrows begins."""
+
+    def route(self, source: Any, target: Any) -> Route:
+        """How the arrow from one drawn state to another runs: set by hand, or else a straight line."""
+        if (source, target) in self.routes:
+            return self.routes[source, target]
+        a, b = self.spots[source], self.spots[target]
+        angle = math.degrees(math.atan2(b.y - a.y, b.x - a.x))
+        middle = ((a.x + b.x) / 2 + 6, (a.y + b.y) / 2, "start")
+        key = f"{source.name}-{target.name}".lower()
+        return Route(key, f"M{a.x:g} {a.y:g}L{b.x:g} {b.y:g}", (b.x, b.y, angle), middle)
+
+
+def layout_of(table: Table) -> Layout:
+    """The picture of this table. Raises ValueError for one that nobody has laid out."""
+    if table is SMTP:
+        return SMTP_LAYOUT
+    from .layout_pop3 import POP3, POP3_LAYOUT
+
+    if table is POP3:
+        return POP3_LAYOUT
+    raise ValueError(f"nobody has laid out a picture of {table.name}: views/layout.py shows how it is done")
+
+
+# ----------------------------------------------------------------------------------------------------------- SMTP
 
 SPOTS: Mapping[State, Spot] = MappingProxyType(
     {
@@ -103,17 +152,10 @@ SHUT = Route("shut", "M176 389H116", (116, 389, 180), (182, 393, "start"), code=
 """421 closes from anywhere: drawn once, as an arrow from nowhere."""
 
 
-def route(source: State, target: State) -> Route:
-    """How the arrow from one drawn state to another runs: set by hand, or else a straight line."""
-    if (source, target) in ROUTES:
-        return ROUTES[source, target]
-    a, b = SPOTS[source], SPOTS[target]
-    angle = math.degrees(math.atan2(b.y - a.y, b.x - a.x))
-    middle = ((a.x + b.x) / 2 + 6, (a.y + b.y) / 2, "start")
-    key = f"{source.name}-{target.name}".lower()
-    return Route(key, f"M{a.x:g} {a.y:g}L{b.x:g} {b.y:g}", (b.x, b.y, angle), middle)
+SMTP_LAYOUT = Layout(WIDTH, HEIGHT, SPOTS, ELSEWHERE, ROUTES, SHUT, str(SHUT.code), REGION, REGION_NAME, KEY)
 
 
+# ---------------------------------------------------------------------------------------------------------- paths
 Point = tuple[float, float]
 _TOKEN = re.compile(r"[MLHVQC]|-?\d+(?:\.\d+)?")
 

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..protocol.pop3.machine import POP3
+from ..protocol.pop3.machine import State as Pop3State
 from ..protocol.replies import Outcome
-from ..protocol.smtp import SMTP, State
+from ..protocol.smtp import SMTP
 from ..protocol.table import Facts, Table, Verdict
 from ..protocol.transcript import Exchange, Step, Transcript
+from .status import answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,13 @@ class Moment:
         return self.step.exchange.reply.code
 
     @property
+    def answer(self) -> str:
+        """What the reply just said begins with: "250", "+OK"; "" where the step is the client's."""
+        if self.step is None or self.step.direction == "C" or self.step.exchange.reply is None:
+            return ""
+        return answer(self.step.exchange.reply)
+
+    @property
     def is_end(self) -> bool:
         """True for the dot line that ends mail data, answered or not."""
         return self.step is not None and is_end(self.step)
@@ -68,8 +78,10 @@ class Moment:
 
     @property
     def is_refused(self) -> bool:
-        """True for a reply that begins with 4 or 5."""
-        return self.code >= 400
+        """True for a reply that begins with 4, 5 or -ERR."""
+        if self.step is None or self.step.direction == "C":
+            return False
+        return self.code >= 400 or self.step.exchange.outcome is Outcome.PERMANENT
 
     @property
     def is_unasked(self) -> bool:
@@ -139,11 +151,19 @@ def loose_end(transcript: Transcript) -> str:
     if not transcript.exchanges or not transcript.has_states:
         return ""
     last = transcript.exchanges[-1]
-    if last.event == "(eof)" and last.before is not State.CLOSED:
-        return "Then the connection was closed, without QUIT."
+    if last.event == "(eof)" and last.before is not transcript.table.closed:
+        return f"Then the connection was closed, without QUIT{_left_as_it_was(transcript, last)}."
+    if last.event == "(timeout)" and last.reply is None:
+        return f"Then nothing was said for so long that the server closed{_left_as_it_was(transcript, last)}."
     if last.is_asked and last.event == "(end of data)":
         ended = last.steps and is_end(last.steps[-1])
         return "No answer to the letter was recorded." if ended else "The dot that ends the mail data was never sent."
     if last.is_asked and last.sent:
         return "No answer to this was recorded."
     return ""
+
+
+def _left_as_it_was(transcript: Transcript, last: Exchange) -> str:
+    """What a session that ended without QUIT left behind, where that has to be said."""
+    has_maildrop = transcript.table is POP3 and last.before is Pop3State.TRANSACTION
+    return ": no letter was removed" if has_maildrop else ""

@@ -7,8 +7,11 @@ and what a client does from the catalogue; the sentences here only put them befo
 
 from __future__ import annotations
 
+from ..protocol.pop3.machine import POP3
 from ..protocol.transcript import Transcript
-from .envelope import Envelope, walk
+from . import narrate_pop3, narrate_pop3_server
+from .kept import Kept, walk
+from .maildrop import Maildrop
 from .moments import Moment, moments
 from .narrate_client import command, mail_data
 from .narrate_server import reply
@@ -29,11 +32,13 @@ def html(words: Said) -> str:
     return f'<p class="say">{esc(words.say)}</p><p class="more">{esc(words.more)}{cite}</p>'
 
 
-def said(now: Moment, held: Envelope) -> Said:
-    """What one moment says; `held` is the envelope at it."""
+def said(now: Moment, held: Kept) -> Said:
+    """What one moment says; `held` is what is kept at it: an envelope, or a maildrop."""
     if now.step is None:
         return _begin(now)
-    if now.is_data or now.is_end or now.step.kind == "chunk":
+    if isinstance(held, Maildrop):
+        words = (narrate_pop3_server.reply if now.is_reply else narrate_pop3.command)(now, held)
+    elif now.is_data or now.is_end or now.step.kind == "chunk":
         words = mail_data(now, held)
     elif now.is_reply:
         words = reply(now, held)
@@ -52,6 +57,8 @@ def _begin(now: Moment) -> Said:
             "A session moves on replies, so where it stood cannot be known. Send the lines to a server, and look again.",
             "RFC 5321 §3.3",
         )
+    if now.state is now.table.start and now.table is POP3:
+        return narrate_pop3.begin(now)
     if now.state is now.table.start:
         more = "The TCP connection is open. The server speaks first: wait for its three digits."
         return Said("Nothing has been said yet.", more, "RFC 5321 §3.1")

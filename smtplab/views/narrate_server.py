@@ -5,15 +5,12 @@ Never does: judge a reply. Names and meanings of codes come from the catalogue, 
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from ..protocol import catalogue
 from ..protocol.replies import Outcome
 from ..protocol.smtp import State
 from .envelope import Envelope
 from .moments import Moment
-from .words import Said, capital, section, short
+from .words import Said, capital, section, short, unpacked
 
 
 def reply(now: Moment, held: Envelope) -> Said:
@@ -129,17 +126,9 @@ def _login(now: Moment, _held: Envelope) -> Said:
     if now.code != 334:
         more = "The session is now somebody’s. You may open a mail transaction."
         return Said(f"{now.code}: you are logged in.", more, section(now))
-    question = _unpacked(now.exchange.reply.lines[0])
+    question = unpacked(now.exchange.reply.lines[0])
     more = f"Behind the code stands base64: it says “{question}”." if question else "The challenge is empty: go on."
     return Said("334: the server asks. Your next line is a response.", more, section(now))
-
-
-def _unpacked(text: str) -> str:
-    try:
-        plain = base64.b64decode(text, validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        return ""
-    return short(plain, 40) if plain.isprintable() else ""
 
 
 def _encrypt(now: Moment, _held: Envelope) -> Said:

@@ -40,10 +40,9 @@ addEventListener("afterprint", () => { delete document.body.dataset.jpThemeLight
 """
 
 
-def page(
-    transcript: Transcript, css: str, script: str, *, large: bool = False, title: str = "SMTP, step by step"
-) -> str:
-    """The whole file. `script` is the page's module: it defines `opened(packed)` and `mount(root, document, { hash })`."""
+def page(transcript: Transcript, css: str, script: str, *, large: bool = False, title: str = "") -> str:
+    """The whole file; its title is the protocol's, unless one is given. `script` is the page's module: it defines `opened(packed)` and `mount(root, document, { hash })`."""
+    title = title or f"{transcript.table.name}, step by step"
     drawn = document(transcript, large=large)
     data = drawn.to_json().replace("<", "\\u003c")
     style = css.replace("</", "<\\/")

@@ -14,11 +14,12 @@ from types import MappingProxyType
 from typing import Any
 
 from ..protocol.message import Message
-from ..protocol.smtp import SYNTAX
 from ..protocol.transcript import Transcript
-from . import alone, diagram, envelope, ladder, ladder_svg, mailbox, moves, reply, static, transcript, wire
+from . import alone, diagram, diagram_svg, ladder, ladder_svg, mailbox, moves, reply, static, transcript, wire
 from .cuts import deliveries
+from .kept import envelope, maildrop
 from .moments import moment, moments
+from .moves_words import wording
 from .plainly import words
 from .rulers import rulers
 from .rungs import rungs, window
@@ -162,10 +163,12 @@ def _octets(of: Transcript, position: int) -> str:
 def _moves(of: Transcript, position: int) -> str:
     now = moment(of, position)
     lines = [moves.heading(now)]
-    if now.state in moves.COLUMNS and not now.is_asked:
+    if now.state in wording(now.table).columns and not now.is_asked:
         for event in moves.events(moments(of)):
             code, _ = moves.cell(now.state, event, now.facts, now.table)
-            lines.append(f"{SYNTAX[event]:<22} {code:<4}  {moves.why(now.state, event, now.facts, now.table)}")
+            lines.append(
+                f"{now.table.syntax[event]:<22} {code:<4}  {moves.why(now.state, event, now.facts, now.table)}"
+            )
     return "\n".join(lines)
 
 
@@ -192,11 +195,12 @@ def _ladder_drawing(of: Transcript, position: int) -> str:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "diagram": Kind("State diagram", diagram.diagram, _path, diagram.diagram, ("diagram",)),
+        "diagram": Kind("State diagram", diagram_svg.diagram, _path, diagram_svg.diagram, ("diagram",)),
         "ladder": Kind("Ladder", ladder.ladder, ladder.plain, _ladder_drawing, ("ladder",)),
         "reply": Kind("This line, piece by piece", reply.reply, lambda of, at: words(reply.reply(of, at))),
         "wire": Kind("Its bytes", wire.wire, _octets),
-        "envelope": Kind("Envelope and letter", envelope.envelope, lambda of, at: words(envelope.envelope(of, at))),
+        "envelope": Kind("Envelope and letter", envelope, lambda of, at: words(envelope(of, at))),
+        "maildrop": Kind("Maildrop", maildrop, lambda of, at: words(maildrop(of, at))),
         "moves": Kind("Moves", moves.moves, _moves),
         "transcript": Kind("What was said", listed, lambda of, _: static.plain(of)),
         "cuts": Kind("One stream, cut twice", lambda of, _: rulers(of), _cut),

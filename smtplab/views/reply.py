@@ -12,10 +12,13 @@ from types import MappingProxyType
 from ..protocol import catalogue, enhanced
 from ..protocol.address import BadSyntax, Path, parse_path
 from ..protocol.command import parse
+from ..protocol.pop3.machine import POP3
 from ..protocol.replies import Reply
 from ..protocol.smtp import SYNTAX
 from ..protocol.transcript import Transcript
+from . import reply_pop3
 from .moments import Moment, moment
+from .pieces import line_end, lit_part, notes, part, rows_of, scale_of
 from .text import esc
 from .words import capital, short
 
@@ -39,6 +42,8 @@ def reply(transcript: Transcript, position: int) -> str:
 
 def html(now: Moment) -> str:
     """The panel for one moment."""
+    if now.table is POP3:
+        return reply_pop3.html(now)
     if now.step is None:
         words = "No line yet. The first to come is a reply: three digits for programs, then words for people."
         return f'<div class="sl-anatomy"><p class="idle">{words}</p></div>'
@@ -59,9 +64,9 @@ def of_reply(reply: Reply, event: str | None = None, remarks: tuple[str, ...] = 
     scale.setdefault(second, named)
     subject = about.meaning if about is not None else "left open by the standard"
     parts = (
-        _part(_digits(code, 0), FIRST[first][1], _scale({d: words[0] for d, words in FIRST.items()}, first)),
-        _part(_digits(code, 1), f"{capital(subject)}.", _scale(dict(sorted(scale.items())), second)),
-        _part(
+        part(_digits(code, 0), FIRST[first][1], scale_of({d: words[0] for d, words in FIRST.items()}, first)),
+        part(_digits(code, 1), f"{capital(subject)}.", scale_of(dict(sorted(scale.items())), second)),
+        part(
             _digits(code, 2), f"{capital(entry.name)}.", f'<span class="scale"><span>{esc(entry.meaning)}</span></span>'
         ),
     )
@@ -71,24 +76,12 @@ def of_reply(reply: Reply, event: str | None = None, remarks: tuple[str, ...] = 
         rest.insert(0, ("lines", f"{len(reply.lines)}: {hyphen}"))
     if reply.enhanced is not None:
         rest.insert(0, ("enhanced", _enhanced(reply.enhanced)))
-    return f'<div class="sl-anatomy">{"".join(parts)}{_rest([*rest, *_noted(remarks)])}</div>'
-
-
-def _part(code: str, title: str, below: str) -> str:
-    return f'<div class="part">{code}<div><b>{esc(title)}</b>{below}</div></div>'
+    return f'<div class="sl-anatomy">{"".join(parts)}{rows_of([*rest, *notes(remarks)])}</div>'
 
 
 def _digits(code: str, lit: int) -> str:
     digits = (f"<b>{digit}</b>" if at == lit else f"<i>{digit}</i>" for at, digit in enumerate(code))
     return f'<span class="code">{"".join(digits)}</span>'
-
-
-def _scale(items: Mapping[int, str], lit: int) -> str:
-    spans = (
-        f"<span{' class=on' if digit == lit else ''}><code>{digit}</code> {esc(name)}</span>"
-        for digit, name in items.items()
-    )
-    return f'<span class="scale">{"".join(spans)}</span>'
 
 
 def _enhanced(code: enhanced.EnhancedCode) -> str:
@@ -103,18 +96,6 @@ def _people(reply: Reply) -> str:
     if more > 0:
         lines.append(f"and {more} more line{'s' if more > 1 else ''}")
     return "<br>".join(lines)
-
-
-def _noted(remarks: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("note", "<br>".join(esc(short(capital(remark), 160)) for remark in remarks[:3]))] if remarks else []
-
-
-def _rest(items: list[tuple[str, str]]) -> str:
-    rows = ""
-    for name, value in items:
-        kind = ' class="note"' if name == "note" else ""
-        rows += f"<dt{kind}>{name}</dt><dd{kind}>{value}</dd>"
-    return f'<dl class="rest">{rows}</dl>'
 
 
 # ----------------------------------------------------------------------------------------------------- command
@@ -133,34 +114,30 @@ _ARGUMENT = {
     "EXPN": ("A mailing list.", "For people: most servers will not say who is on it."),
     "AUTH": ("The mechanism, and perhaps a first answer.", "Base64 hides nothing: anyone can read it."),
 }
-_CR_LF = '<span class="code"><b class="ctl">CR</b> <b class="ctl">LF</b></span>'
 
 
 def _command(now: Moment) -> str:
     assert now.step is not None
     if now.is_data:
-        parts = [_lit(now.step.shown(), "Mail data.", _about_data(now))]
+        parts = [lit_part(now.step.shown(), "Mail data.", _about_data(now))]
     elif now.is_end:
         below = "Only a dot alone on its line does this. A line of the letter that begins with a dot gets one dot more."
-        parts = [_lit(".", "The end of the data.", below)]
+        parts = [lit_part(".", "The end of the data.", below)]
     elif now.step.kind == "chunk":
         parts = [
-            _lit(now.step.shown(), "A chunk.", "As many octets as the command before it counted, whatever they are.")
+            lit_part(
+                now.step.shown(), "A chunk.", "As many octets as the command before it counted, whatever they are."
+            )
         ]
     elif now.step.kind == "response":
-        parts = [_lit(now.step.shown(), "A response.", "Not a command: the answer to the 334, in base64. Masked here.")]
+        parts = [
+            lit_part(now.step.shown(), "A response.", "Not a command: the answer to the 334, in base64. Masked here.")
+        ]
     else:
         parts = _verb_and_argument(now)
     if now.step.kind not in ("chunk", "fold"):
-        parts.append(_line_end(now.step.raw))
-    return "".join(parts) + _rest([("awaited", esc(awaited(now))), *_noted(now.step.remarks)])
-
-
-def _lit(text: str, title: str, below: str) -> str:
-    shown = esc(short(text, 120)) if text.strip() else "&nbsp;"
-    return _part(
-        f'<span class="code"><b>{shown}</b></span>', title, f'<span class="scale"><span>{esc(below)}</span></span>'
-    )
+        parts.append(line_end(now.step.raw))
+    return "".join(parts) + rows_of([("awaited", esc(awaited(now))), *notes(now.step.remarks)])
 
 
 def _about_data(now: Moment) -> str:
@@ -174,31 +151,21 @@ def _about_data(now: Moment) -> str:
     return "Not a command: nobody answers it. The letter keeps it as it stands."
 
 
-def _line_end(raw: bytes) -> str:
-    words = '<span class="scale"><span>{0}</span></span>'
-    if raw.endswith(b"\r\n"):
-        return _part(_CR_LF, "The end of the line.", words.format("The server reads nothing before both have come."))
-    if raw.endswith(b"\n"):
-        below = words.format("A line ends in CR LF. A lenient server takes the LF alone.")
-        return _part('<span class="code"><b class="ctl">LF</b></span>', "Half an end of line.", below)
-    return _part(
-        '<span class="code"><b>&nbsp;</b></span>', "No end of line.", words.format("A server would wait for more.")
-    )
-
-
 def _verb_and_argument(now: Moment) -> list[str]:
     assert now.step is not None
     command = parse(now.step.shown().encode("utf-8", "surrogateescape"))
     text = now.step.shown()
     if now.event not in _VERB:
-        return [_lit(text, "Not a command that is known.", "Nothing before the first space is a verb of the table.")]
+        return [
+            lit_part(text, "Not a command that is known.", "Nothing before the first space is a verb of the table.")
+        ]
     says = f"The verb: {_VERB[now.event]}"
     if now.event in ("MAIL", "RCPT"):
         return _path(now, text, command.argument, says)
     below = "Either case will do." if " " in SYNTAX[now.event] else "It takes no argument."
-    parts = [_lit(command.verb if command.verb else text, says, below)]
+    parts = [lit_part(command.verb if command.verb else text, says, below)]
     if command.argument:
-        parts.append(_lit(command.argument, *_ARGUMENT.get(now.event, ("An argument.", "The verb needs none."))))
+        parts.append(lit_part(command.argument, *_ARGUMENT.get(now.event, ("An argument.", "The verb needs none."))))
     return parts
 
 
@@ -209,17 +176,17 @@ def _path(now: Moment, text: str, argument: str, says: str) -> list[str]:
         path = parse_path(argument, keyword)
     except BadSyntax as error:
         return [
-            _lit(text.split(" ")[0], says, "Either case will do."),
-            _lit(argument, "The argument.", f"{capital(str(error))}."),
+            lit_part(text.split(" ")[0], says, "Either case will do."),
+            lit_part(argument, "The argument.", f"{capital(str(error))}."),
         ]
     head, _, rest = argument.partition(":")
     verb = f"{text[: text.index(head)] if head in text else now.event + ' '}{head}:"
     parts = [
-        _lit(verb, says, "Either case will do."),
-        _lit(rest.split()[0] if rest.split() else "", *_about_path(now, path)),
+        lit_part(verb, says, "Either case will do."),
+        lit_part(rest.split()[0] if rest.split() else "", *_about_path(now, path)),
     ]
     parts += [
-        _lit(f"{name}={value}" if value else name, "A parameter.", "Only what EHLO offered may be used.")
+        lit_part(f"{name}={value}" if value else name, "A parameter.", "Only what EHLO offered may be used.")
         for name, value in list(path.parameters.items())[:3]
     ]
     return parts

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..protocol.pop3.replies import Pop3Reply
 from ..protocol.transcript import Step
 from ..protocol.wire import decode
 from .cuts import Delivery, Piece
@@ -20,7 +21,8 @@ LINES_SHOWN = 4
 """Lines of one reply that a rung shows; of a longer one the first three, and a count."""
 _READ = 240
 """Octets of a line that are looked at: more than any picture has room for."""
-_CODE = re.compile(r"[2-5][0-9]{2}(?=[ -]|$)")
+_CODE = re.compile(r"[2-5][0-9]{2}(?=[ -]|$)|\+OK(?= |$)|-ERR(?= |$)|\+(?= |$)", re.IGNORECASE)
+"""What a reply says to programs: three digits, or a status of POP3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,11 @@ class RungLine:
     has_code: bool = False
 
     def html(self, shown: str) -> str:
-        """The text as SVG text: the digits of a reply bold. `shown` is the text as far as there is room for it."""
+        """The text as SVG text: the digits of a reply bold, or its status. `shown` is the text as far as there is room for it."""
         code = _CODE.match(shown) if self.has_code else None
         if code is None:
             return esc(shown)
-        return f'<tspan class="b">{code[0]}</tspan>{esc(shown[3:])}'
+        return f'<tspan class="b">{code[0]}</tspan>{esc(shown[len(code[0]) :])}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,13 @@ def _reply_lines(piece: Piece) -> Iterator[RungLine]:
     ended = parts.pop() == b""
     raw = [part + b"\n" for part in parts] if ended else [*(p + b"\n" for p in parts), piece.raw.rpartition(b"\n")[2]]
     shown = raw if len(raw) <= LINES_SHOWN else raw[: LINES_SHOWN - 1]
+    is_pop3 = isinstance(piece.step.exchange.reply, Pop3Reply)
     for at, line in enumerate(shown):
         begins = at > 0 or piece.begins or piece.step.raw[: piece.start].endswith(b"\n")
         text = decode(line[:_READ].removesuffix(b"\n").removesuffix(b"\r"))
-        yield RungLine(text, begins, line.endswith(b"\n"), "the line’s end", begins)
+        absent = "empty line" if is_pop3 and begins else "the line’s end"
+        has_status = begins and not (is_pop3 and (at or piece.start))
+        yield RungLine(text, begins, line.endswith(b"\n"), absent, has_status)
     if len(shown) < len(raw):
         yield RungLine("", ends=raw[-1].endswith(b"\n"), absent=f"and {len(raw) - len(shown):,} more lines")
 

@@ -48,7 +48,7 @@ def caption(now: Moment, steps: int) -> str:
     """A step in one short word: its code, its verb, or how the line begins."""
     assert now.step is not None
     if now.is_reply:
-        return str(now.code)
+        return now.answer
     text = now.step.shown()
     if now.is_data:
         if steps > _ROOMY:

@@ -11,8 +11,8 @@ import base64
 from collections.abc import Iterator
 
 from ..protocol.transcript import Transcript
-from . import diagram, layout
-from .layout import Route
+from . import diagram, diagram_svg
+from .layout import Route, Spot, layout_of
 from .moments import loose_end, moments
 from .text import esc, visible
 from .theme import LIGHT, STROKES
@@ -27,7 +27,7 @@ def plain(transcript: Transcript) -> str:
 
 
 def _title(transcript: Transcript) -> str:
-    said = _counted(len(transcript))
+    said = _counted(transcript)
     return f"{said}, state {transcript.state.name}." if transcript.has_states else f"{said}, no replies, so no states."
 
 
@@ -57,20 +57,21 @@ def static(transcript: Transcript) -> str:
         else "no replies recorded, so no states"
     )
     return (
-        f"<p><b>{_counted(len(transcript))}, {states}.</b> C is the client, S the server; behind an arrow stands the state"
+        f"<p><b>{_counted(transcript)}, {states}.</b> C is the client, S the server; behind an arrow stands the state"
         f' that the reply led to. Run this cell for the stepper.</p>\n<img alt="{esc(alt(transcript))}" width="480"'
         f' src="data:image/svg+xml;base64,{picture}">\n<pre>{esc(chr(10).join(text), breaks=True)}</pre>\n'
     )
 
 
-def _counted(lines: int) -> str:
-    return f"SMTP session, {lines:,} line{'' if lines == 1 else 's'}"
+def _counted(transcript: Transcript) -> str:
+    lines = len(transcript)
+    return f"{transcript.table.name} session, {lines:,} line{'' if lines == 1 else 's'}"
 
 
 def alt(transcript: Transcript) -> str:
     """The picture in words: the states, and the line that led to each."""
     if not transcript.has_states:
-        return "State diagram of SMTP. No replies were recorded, so no path is drawn."
+        return f"State diagram of {transcript.table.name}. No replies were recorded, so no path is drawn."
     stays = [f"{transcript.start.name.lower()}"]
     stays += [
         f"{now.state_name.lower()} ({now.position})" for now in moments(transcript) if now.state is not now.earlier
@@ -88,16 +89,17 @@ def svg(transcript: Transcript) -> str:
 
 def _parts(transcript: Transcript) -> Iterator[str]:
     marks, texts = diagram.marks(transcript, len(transcript))
-    height = layout.HEIGHT + 8
+    table, laid = transcript.table, layout_of(transcript.table)
+    height = laid.height + 8
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {layout.WIDTH} {height}" width="480" height="{height * 1.25:g}"'
-        f' font-family="Helvetica,Arial,DejaVu Sans,sans-serif"><rect y="-8" width="{layout.WIDTH}" height="{height}" fill="{LIGHT["paper"]}"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -8 {laid.width} {height}" width="480" height="{height * 1.25:g}"'
+        f' font-family="Helvetica,Arial,DejaVu Sans,sans-serif"><rect y="-8" width="{laid.width}" height="{height}" fill="{LIGHT["paper"]}"/>'
     )
-    x, y, width, tall = layout.REGION
+    x, y, width, tall = laid.region
     yield f'<rect x="{x}" y="{y}" width="{width}" height="{tall}" rx="10" fill="{LIGHT["tint"]}"/>'
-    x, y, name = layout.REGION_NAME
+    x, y, name = laid.region_name
     yield f'<text x="{x}" y="{y}" text-anchor="middle" font-size="10.5" font-style="italic" fill="{LIGHT["muted"]}">{name}</text>'
-    routes = [arrow.route for arrow in diagram.arrows()] + [layout.SHUT]
+    routes = [arrow.route for arrow in diagram.arrows(table)] + [laid.shut]
     for route in routes:
         tip = "" if route.trunk else _tip(route, 7, 3.5, LIGHT["line"])
         yield f"{_line(route.trunk or route.path, LIGHT['line'], STROKES['there'])}{tip}"
@@ -108,15 +110,15 @@ def _parts(transcript: Transcript) -> Iterator[str]:
             yield _tip(route, 11, 5, LIGHT["on-now"])
         elif "is-path" in classes:
             yield _line(route.path, LIGHT["ink"], STROKES["taken"]) + _tip(route, 11, 5, LIGHT["ink"])
-    yield from (_state(state.name, spot, marks.get(f"state:{state.name}", "")) for state, spot in layout.SPOTS.items())
-    if "state:" in str(marks) and transcript.has_states and transcript.state not in layout.SPOTS:
-        yield _state(transcript.state.name, layout.ELSEWHERE, "is-visited is-current")
-    for arrow in diagram.arrows():
+    yield from (_state(state.name, spot, marks.get(f"state:{state.name}", "")) for state, spot in laid.spots.items())
+    if "state:" in str(marks) and transcript.has_states and transcript.state not in laid.spots:
+        yield _state(transcript.state.name, laid.elsewhere, "is-visited is-current")
+    for arrow in diagram.arrows(table):
         if arrow.route.label is not None:
-            names, code = diagram.label(arrow)
+            names, code = diagram.label(arrow, table)
             yield _label(arrow.route, names, str(code), marks, texts)
-    yield _label(layout.SHUT, str(layout.SHUT.code), "from any state", marks, texts)
-    yield from _key()
+    yield _label(laid.shut, laid.shut_by, "from any state", marks, texts)
+    yield from _key(*laid.key)
     yield "</svg>"
 
 
@@ -126,10 +128,10 @@ def _line(path: str, colour: str, width: float) -> str:
 
 
 def _tip(route: Route, length: float, half: float, colour: str) -> str:
-    return diagram.head(route.tip, length, half).replace('class="head"', f'fill="{colour}"')
+    return diagram_svg.head(route.tip, length, half).replace('class="head"', f'fill="{colour}"')
 
 
-def _state(name: str, spot: layout.Spot, classes: str) -> str:
+def _state(name: str, spot: Spot, classes: str) -> str:
     is_current, was_visited = "is-current" in classes, bool(classes)
     fill = LIGHT["now"] if is_current else LIGHT["paper"]
     stroke, width = (LIGHT["ink"], 3.0 if is_current else 2.0) if was_visited else (LIGHT["line"], STROKES["there"])
@@ -162,14 +164,13 @@ def _label(route: Route, first: str, second: str, marks: diagram.Marks, texts: d
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="11"{bold} fill="{colour}">{body}</text>'
 
 
-def _key() -> Iterator[str]:
-    x, y = layout.KEY
+def _key(x: float, y: float) -> Iterator[str]:
     kinds = (("taken last", "now", 3.0), ("taken before", "ink", 2.25), ("not taken", "line", 1.25))
     for at, (words, name, width) in enumerate(kinds):
         low, line = y + at * 17, f"M{x} {y + at * 17}h32"
         colour = LIGHT["on-now"] if name == "now" else LIGHT[name]
         size = (10, 4.5) if at < 2 else (7, 3.5)
-        tip = diagram.head((x + 32, low, 0), *size).replace('class="head"', f'fill="{colour}"')
+        tip = diagram_svg.head((x + 32, low, 0), *size).replace('class="head"', f'fill="{colour}"')
         casing = _line(line, LIGHT["now"], 12) if name == "now" else ""
         yield f'{casing}{_line(line, colour, width)}{tip}<text x="{x + 40}" y="{low + 4}" font-size="11" fill="{LIGHT["muted"]}">{words}</text>'
     low = y + 3 * 17

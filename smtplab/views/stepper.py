@@ -1,7 +1,7 @@
 """The stepper, assembled: a shell that is drawn once, and for every position what changes in it.
 
 Never does: step. A page's script keeps the position; it toggles the classes of `marks`, sets the `texts`, swaps the
-`frags`, and knows nothing of SMTP:
+`frags`, and knows nothing of any protocol:
 
 - `data-mark="edge:rcpt"`: an element that wears `marks["edge:rcpt"]` at a position, and nothing where it is absent;
 - `data-text="at:rcpt"`: an element whose text is `texts["at:rcpt"]`, or empty;
@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..protocol.transcript import Transcript
-from . import branch, diagram, envelope, live, moves, narrate, reply, score, transcript, wire
+from . import branch, diagram, diagram_svg, kept, live, moves, narrate, reply, score, transcript, wire
 from .branch import Fork
 from .document import Document, Names, Position
 from .icons import icon
@@ -55,7 +55,7 @@ def document(of: Transcript, *, large: bool = False, around: Around = NOTHING) -
     steps = [
         _position(now, held, drawn, could, large)
         for now, held, drawn, could in zip(
-            session, envelope.walk(session), diagram.walk(session), moves.walk(session, rows, base), strict=True
+            session, kept.walk(session), diagram.walk(session), moves.walk(session, rows, base), strict=True
         )
     ]
     if around.live is not None and not around.live.number:
@@ -66,12 +66,12 @@ def document(of: Transcript, *, large: bool = False, around: Around = NOTHING) -
 
 
 def _position(
-    now: Moment, held: envelope.Envelope, drawn: tuple[Names, Names], could: tuple[Names, Names], large: bool
+    now: Moment, held: kept.Kept, drawn: tuple[Names, Names], could: tuple[Names, Names], large: bool
 ) -> Position:
     told = narrate.said(now, held)
     frags = {"narration": narrate.html(told), "anatomy": reply.html(now)}
     if not large:
-        frags |= {"bytes": wire.html(now), "envelope": envelope.html(held, now)}
+        frags |= {"bytes": wire.html(now), kept.name(now.table): kept.html(held, now)}
     layers = (drawn,) if large else (drawn, could)
     marks, texts = zip(*layers, strict=True)
     return Position(now.state_name, _told(now, told), marks, texts, frags)
@@ -122,10 +122,10 @@ def _panels(
     fork, behind = around.fork, loose_end(of)
     said = transcript.html(session, behind) if fork is None else branch.beside(session, fork, behind)
     listed = f'<div class="sl-scroll" tabindex="0" role="region" aria-label="Transcript">{said}</div>'
-    if around.asks and not large:
+    if around.asks and not large and branch.can_ask(of):
         listed += branch.ask(len(of), is_only_said=not of.has_states)
     unknown = "" if of.has_states else '<p class="cap">No replies were recorded, so no state is lit here.</p>'
-    drawn = diagram.svg(steps[0].marks[0], steps[0].texts[0]) + unknown
+    drawn = diagram_svg.svg(steps[0].marks[0], steps[0].texts[0], table=of.table) + unknown
     panels = {
         "narration": f'<div class="sl-narration" style="grid-area:narration">{swap("narration")}</div>',
         "diagram": _panel("diagram", "Where the session stands", "", drawn),
@@ -135,11 +135,12 @@ def _panels(
     if large:
         return panels
     sizes = {} if is_long else _sizes(step.texts[1] for step in steps)
-    table = moves.table(rows, session[-1].facts, steps[0].marks[1], steps[0].texts[1], sizes)
+    table = moves.table(rows, session[-1].facts, steps[0].marks[1], steps[0].texts[1], sizes, of.table)
+    beside = kept.name(of.table)
     return (
         panels
         | {
-            "envelope": _panel("envelope", "Envelope and letter", "", swap("envelope")),
+            beside: _panel(beside, kept.title(of.table), "", swap(beside), area="envelope"),
             "bytes": _panel("bytes", "Its bytes", "", swap("bytes")),
             "moves": _panel("moves", "Moves", None, table),
         }
@@ -147,12 +148,12 @@ def _panels(
     )
 
 
-def _panel(name: str, title: str, beside: str | None, body: str, *, scrolls: bool = False) -> str:
+def _panel(name: str, title: str, beside: str | None, body: str, *, scrolls: bool = False, area: str = "") -> str:
     """One panel; where its box may have to scroll, it can be reached and scrolled by keys."""
     heading = "" if beside is None else f'<p class="sl-title"><b>{title}</b> {beside}</p>'
     reach = ' tabindex="0"' if scrolls else ""
     return (
-        f'<section class="sl-panel" data-panel="{name}" style="grid-area:{name}" role="group" aria-label="{title}"'
+        f'<section class="sl-panel" data-panel="{name}" style="grid-area:{area or name}" role="group" aria-label="{title}"'
         f"{reach}>"
         f"{heading}{body}</section>"
     )

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..protocol.catalogue import CATALOGUE
+from ..protocol.pop3.response_codes import RESPONSE_CODES
 from ..protocol.replies import Outcome
-from ..protocol.smtp import SENTENCE, SMTP, SYNTAX
-from ..protocol.table import Row
+from ..protocol.smtp import SMTP
+from ..protocol.table import Row, Table, Verdict
+from .status import awaited
 from .text import esc, visible
 
 
@@ -57,38 +59,50 @@ def reply_codes(*first_digits: int) -> Reference:
     return Reference("Reply codes", ("code", "name", "what it says", "what a client does", "section"), rows)
 
 
-def commands(*events: str) -> Reference:
-    """Commands of the table: how each is written, where it may be said, where its usual reply leads.
+def response_codes() -> Reference:
+    """What POP3 says in brackets behind an -ERR, for programs."""
+    rows = tuple((f"[{each.code}]", each.meaning, each.client_action, each.section) for each in RESPONSE_CODES.values())
+    return Reference("Response codes", ("code", "what it says", "what a client does", "section"), rows)
 
-    All of them, or those named: `commands("MAIL", "(end of data)")`. Raises ValueError for an event that is none.
+
+def commands(*events: str, table: Table = SMTP) -> Reference:
+    """Commands of a table: how each is written, where it may be said, where its usual reply leads.
+
+    All of them, or those named: `commands("MAIL", "(end of data)")`; POP3's with `table=POP3`. Raises ValueError for an
+    event that is none.
     """
     for event in events:
-        if event not in SYNTAX:
-            raise ValueError(f"{event!r} is no command of the table: choose from {', '.join(SYNTAX)}")
-    rows = tuple(_command(event) for event in SMTP.by_event if event in (events or SYNTAX))
+        if event not in table.syntax:
+            raise ValueError(f"{event!r} is no command of the table: choose from {', '.join(table.syntax)}")
+    rows = tuple(_command(event, table) for event in table.by_event if event in (events or table.syntax))
     return Reference("Commands", ("say", "what it does", "said in", "usual reply", "leads to", "section"), rows)
 
 
-def _command(event: str) -> tuple[str, ...]:
-    found = SMTP.by_event[event]
-    places = ", ".join(state.name.lower() for state in SMTP.states if any(state in row.states for row in found))
+def _command(event: str, table: Table) -> tuple[str, ...]:
+    found = table.by_event[event]
+    places = ", ".join(state.name.lower() for state in table.states if any(state in row.states for row in found))
     row = found[-1]
     keyword = f" (offered by {row.keyword})" if row.keyword else ""
-    return (SYNTAX[event], SENTENCE[event] + keyword, places, str(row.codes[0]), _leads_to(row), row.section)
+    says, leads_to = _usual(row, table)
+    return (table.syntax[event], table.sentence[event] + keyword, places, says, leads_to, row.section)
 
 
-def _leads_to(row: Row) -> str:
-    target = row.leads.get(Outcome.of(row.codes[0])) if row.codes else None
-    return "stays" if target is None else str(target.name.lower())
+def _usual(row: Row, table: Table) -> tuple[str, str]:
+    """(the usual reply, where it leads) of a row, whatever its guards want."""
+    source = next(state for state in table.states if state in row.states)
+    code = row.codes[0] if row.codes else 0
+    leads_to = table.next_state(source, row.event, Outcome.of(code)) if code else source
+    says, target = awaited(Verdict(source, row.event, True, code, "", "", leads_to, row), table)
+    return says, "stays" if not row.leads else str(target.name.lower())
 
 
-def states() -> Reference:
-    """Every state, what it means, and what may be said in it."""
+def states(table: Table = SMTP) -> Reference:
+    """Every state of a table, what it means, and what may be said in it: `states(POP3)`."""
     rows = tuple(
-        (state.name.lower(), str(state.value), ", ".join(_said_in(state)) or "nothing") for state in SMTP.states
+        (state.name.lower(), str(state.value), ", ".join(_said_in(state, table)) or "nothing") for state in table.states
     )
     return Reference("States", ("state", "what it means", "what may be said"), rows)
 
 
-def _said_in(state: object) -> list[str]:
-    return [event for event in SMTP.by_event if event in SYNTAX and SMTP.lists(state, event)]
+def _said_in(state: object, table: Table) -> list[str]:
+    return [event for event in table.by_event if event in table.syntax and table.lists(state, event)]

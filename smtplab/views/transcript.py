@@ -7,7 +7,10 @@ Direction is told by an arrow and by a word for the ear, and only then by a colo
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from ..protocol.pop3.replies import Pop3Reply
+from ..protocol.table import Table
 from ..protocol.transcript import Step, Transcript
 from .icons import icon
 from .moments import Moment, loose_end, moments
@@ -18,6 +21,7 @@ LONG = 600
 GROUP = 100
 """Lines in one list of a long session: what is out of sight is then left alone by the page, a list at a time."""
 _CODE = re.compile(r"^[2-5][0-9]{2}(?=[ -]|$)", re.MULTILINE)
+_STATUS = re.compile(r"^(?:\+OK|-ERR|\+)(?=\s|$)", re.IGNORECASE)
 _WHO = {"C": "client", "S": "server"}
 
 
@@ -49,7 +53,14 @@ def _list(said: list[Moment], label: str, digits: int, is_still: bool, kind: str
     rows = sum(1 if now.step is None else now.step.text.count("\n") + 1 for now in said)
     size = f";--rows:{rows}" if kind else ""
     items = "".join(_item(now, is_still) for now in said)
+    kind += " has-long-names" if said and _longest_name(said[0].table) > 9 else ""
     return f'<ol class="sl-transcript{kind}" aria-label="{label}" style="--d:{digits}{size}">{items}</ol>'
+
+
+@cache
+def _longest_name(table: Table) -> int:
+    """The letters of the longest state's name: the room that the right column has to have."""
+    return max(len(state.name) for state in table.states)
 
 
 def _item(now: Moment, is_still: bool = False) -> str:
@@ -79,13 +90,14 @@ def led_to(now: Moment) -> str:
 
 
 def line(step: Step) -> str:
-    """One step's text as HTML: the digits of a reply bold, nothing said in words."""
+    """One step's text as HTML: the digits or the status of a reply bold, nothing said in words."""
     text = step.shown()
     if not text:
         return '<code class="none">empty line</code>'
     shown = esc(text, breaks=True)
     if step.direction == "S":
-        shown = _CODE.sub(lambda digits: f"<b>{digits[0]}</b>", shown)
+        first = _STATUS if isinstance(step.exchange.reply, Pop3Reply) else _CODE
+        shown = first.sub(lambda digits: f"<b>{digits[0]}</b>", shown)
     kind = " ".join(
         name for name, worn in (("fold", step.kind in ("fold", "chunk")), ("long", len(text) > LONG)) if worn
     )

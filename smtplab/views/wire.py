@@ -5,8 +5,10 @@ Never does: show a secret, or more than the head of something long. What is cut 
 
 from __future__ import annotations
 
+from ..protocol.pop3.replies import Pop3Reply
 from ..protocol.transcript import Transcript
 from .moments import Moment, moment
+from .reply_pop3 import dotted, wire_marks
 from .text import esc
 
 SHOWN = 224
@@ -52,6 +54,10 @@ def html(now: Moment) -> str:
         notes.append("no CR LF at its end" if not raw.endswith(b"\n") else "LF alone at its end, no CR")
     elif _stuffed(now, raw):
         notes.append("the first dot is transparency’s: the server takes it off")
+    elif dots := _added(now):
+        notes.append(
+            f"{dots:,} dot{' is' if dots == 1 else 's are'} transparency’s: the client takes {'it' if dots == 1 else 'them'} off"
+        )
     return f'<div class="sl-bytes"><div class="grid" role="img" aria-label="{_said(raw)}">{"".join(cells)}</div><p class="cap">{". ".join(notes)}</p></div>'
 
 
@@ -65,11 +71,19 @@ def _stuffed(now: Moment, raw: bytes) -> bool:
     return now.is_data and raw.startswith(b".") and raw != b".\r\n"
 
 
+def _added(now: Moment) -> int:
+    """Dots that were added to the lines of a reply."""
+    reply = now.exchange.reply if now.is_reply and now.exchange is not None else None
+    return dotted(reply) if isinstance(reply, Pop3Reply) else 0
+
+
 def _marked(now: Moment, head: bytes) -> list[int]:
     """Where the octets stand that mean something by their place."""
     if now.is_end or _stuffed(now, head):
         return [0]
     if not now.is_reply:
         return []
+    if now.exchange is not None and isinstance(now.exchange.reply, Pop3Reply):
+        return wire_marks(head)
     starts = [0] + [at + 1 for at, octet in enumerate(head[:-3]) if octet == 10]
     return [at for start in starts for at in range(start, start + 3) if at < len(head) and 48 <= head[at] <= 57]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 
 from .moments import Moment
@@ -26,11 +28,24 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def unpacked(text: str) -> str:
+    """What a base64 challenge says, where that is a short text; else "".
+
+    >>> unpacked("VXNlcm5hbWU6"), unpacked("no base64")
+    ('Username:', '')
+    """
+    try:
+        plain = base64.b64decode(text, validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
+    return short(plain, 40) if plain.isprintable() else ""
+
+
 def section(now: Moment) -> str:
     """Where the event of this moment is written, by the table; "" where it has no such event."""
     exchange = now.exchange
     if exchange is None:
-        return "RFC 5321 §3.1"
+        return now.table.by_event["(connect)"][0].section
     if exchange.row is not None:
         return exchange.row.section
     rows = now.table.by_event.get(exchange.event, ())

@@ -65,6 +65,8 @@ class Sheet(Widget):
 class Panel(Sheet):
     """One view alone: `Panel("ladder", server)`, `Panel("envelope", transcript, step=7)`, `Panel("mailbox", server)`.
 
+    `Panel("maildrop", ...)` is for a POP3 session what the envelope is for one of SMTP.
+
     `step` counts from 1, 0 is before anything was said, None the last; of a mailbox it is the number of the message
     opened. Raises ValueError for a kind that there is not, IndexError for a step that there is not.
     """

@@ -70,7 +70,7 @@ function view(model, el, kept) {
       kept.on = "branched";
       put(doc, end);
     } else if (kept.on === "branched" || !stepper) { // back to where the session was left, or a first look
-      const at = kept.at.packed ?? (isLive ? end : 0), isFirst = kept.at.packed === undefined;
+      const at = kept.at.packed ?? (isLive ? end : model.get("at")), isFirst = kept.at.packed === undefined;
       kept.on = "packed";
       put(doc, isFirst ? at : kept.toEnd ? end : at);
     } else if (kept.toEnd || !isLive || !isHeld() && !waiting) {

@@ -60,7 +60,8 @@ class Stepper(Widget):
     """A session to step through: `Stepper(server.sessions[-1])`, `Stepper(server)`, `Stepper(Transcript.parse(text))`.
 
     A stepper of a server follows whoever talks to it; any other shows what had been said when it was made.
-    `large=True` lays it out for a projector. `timeout`: seconds that saying something else may take.
+    `large=True` lays it out for a projector. `at`: the step that it opens at. `timeout`: seconds that saying something
+    else may take. Raises IndexError where there is no such step.
     `transcript` is the session shown, `branch` what came of saying something else, or None.
     """
 
@@ -70,14 +71,17 @@ class Stepper(Widget):
     branched = traitlets.Bytes(b"").tag(sync=True)
     told = traitlets.Dict().tag(sync=True)
     """`why`: what a status line says; `count`: how often it was told, so that the same words are heard again."""
+    at = traitlets.Int(0).tag(sync=True)
+    """The step that the page opens at; where the reader goes from there is the page's."""
     news = traitlets.Int(0).tag(sync=True)
     """Counts what came in and was not drawn, for a session so long that the page has to ask for it."""
 
     _following: Following
     _tellings = 0
 
-    def __init__(self, said: Any, *, large: bool = False, timeout: float = REPLAY_S) -> None:
+    def __init__(self, said: Any, *, large: bool = False, at: int = 0, timeout: float = REPLAY_S) -> None:
         self.transcript = transcript_of(said)
+        self._checked(at)
         self.branch: Transcript | None = None
         self._fork: Fork | None = None
         self._large, self._timeout = large, timeout
@@ -86,7 +90,7 @@ class Stepper(Widget):
         self._live: Live | None = None
         self._picked = 0
         self._following = Following(self)
-        super().__init__()
+        super().__init__(at=at)
         self.on_msg(self._hear)
         with self._following.alone():
             if self._is_live:
@@ -150,6 +154,9 @@ class Stepper(Widget):
         with self._following.alone():
             try:
                 base = self.branch if self.branch is not None else self.transcript
+                if not forks.can_ask(base):
+                    self._tell(f"Saying something else is not possible in a {base.table.name} session yet.")
+                    return
                 if self._live is not None and not self._picked:
                     self._picked = self._live.number  # its own new session must not become the one that is shown
                 made = branch(base, max(0, min(position, len(base))), lines, self._server, self._timeout)

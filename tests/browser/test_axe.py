@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from smtplab.views.panels import kinds
 from tests.browser.book import run, write
 from tests.browser.conftest import Lab
+from tests.views import samples
 
 TALK = """import socket
 from smtplab import Server, Transcript
@@ -73,6 +74,7 @@ WIDGETS: dict[str, tuple[str, str, tuple[Use, ...]]] = {
     "stepper without replies": ('from smtplab import Stepper\nStepper(Transcript.parse("C: HELO me"))', "[data-smtplab=stepper]", ()),
     "stepper of a line that scrolls": ('from smtplab import Stepper\nStepper(Transcript.parse("S: 220 x\\nC: HELO " + "me" * 5000))', "[data-smtplab=stepper]", ()),
     "stepper for a projector": ("from smtplab import Stepper\nStepper(said, large=True)", "[data-smtplab=stepper]", (step,)),
+    "stepper of a POP3 session": (f"from smtplab import Stepper, Transcript\nStepper(Transcript.parse({samples.POP3!r}))", "[data-smtplab=stepper]", (step,)),
     "live stepper": ("from smtplab import Stepper\nStepper(server)", "[data-smtplab=stepper]", (step,)),
     "console": ("from smtplab import Console\nconsole = Console(server)\nconsole", "[data-smtplab=console]", (fill_the_list, say_goodbye)),
     "exercise": ('from smtplab import exercise\nexercise("01.1")', ".jp-OutputArea-output", (check,)),
@@ -83,10 +85,10 @@ WIDGETS: dict[str, tuple[str, str, tuple[Use, ...]]] = {
 }  # fmt: skip
 
 
-def panels() -> str:
+def panels(of: str = "said") -> str:
     return "\n".join(
         ["from IPython.display import display", "from smtplab.widgets.panel import Panel"]
-        + [f'display(Panel("{kind}", {"server" if kind == "mailbox" else "said"}))' for kind in kinds()]
+        + [f'display(Panel("{kind}", {"server" if kind == "mailbox" else of}))' for kind in kinds()]
     )
 
 
@@ -131,8 +133,9 @@ def test_axe_finds_nothing_in_the(name: str, lab: Lab, open_notebook: Callable[.
         assert violations(page, root, axe) == [], f"after {use.__name__.replace('_', ' ')}"
 
 
-def test_axe_finds_nothing_in_a_panel(lab: Lab, open_notebook: Callable[..., Page], axe: str) -> None:
-    page = open_notebook(write(lab, TALK, panels()))
+@pytest.mark.parametrize("of", ["said", f"Transcript.parse({samples.POP3!r})"], ids=["SMTP", "POP3"])
+def test_axe_finds_nothing_in_a_panel(lab: Lab, open_notebook: Callable[..., Page], axe: str, of: str) -> None:
+    page = open_notebook(write(lab, TALK, panels(of)))
     run(page)
     found: list[str] = []
     for n, kind in enumerate(kinds()):

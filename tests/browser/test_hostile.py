@@ -75,6 +75,18 @@ def session() -> Transcript:
     )
 
 
+def pop3_session() -> Transcript:
+    """The same of POP3: a greeting, listings and a letter that are bad."""
+    return Transcript.parse(
+        f"S: +OK {BAD}\nC: CAPA\nS: +OK {BAD}\nS: {BAD}\nS: .\nC: USER {BAD}\nS: +OK {BAD}\nC: PASS {BAD}\nS: +OK {BAD}\nC: UIDL\nS: +OK\nS: 1 {CODE[0]}\nS: .\n"
+        f"C: LIST\nS: +OK {LONG}\nS: 1 {BAD}\nS: 2 99\nS: .\nC: RETR 1\nS: +OK {BAD}\nS: Subject: {BAD}\nS:\nS: ..{CODE[3]}\nS: {LONG}\nS: .\n"
+        f"C: DELE 1\nS: +OK {BAD}\nC: DELE {BAD}\nS: -ERR [{CODE[0]}] {BAD}\nC: {BAD}\nS: -ERR {LONG}\nC: QUIT\nS: -ERR {BAD}\n"
+    )
+
+
+SESSIONS = {"SMTP": session, "POP3": pop3_session}
+
+
 def nothing_fired(page: Page) -> None:
     """Nothing called the canary, though an image made now, that does, has had the time to."""
     page.evaluate(
@@ -129,9 +141,10 @@ def test_what_is_really_said_to_a_server_is_text_in_every_widget(
     screenshot(page, "notebook")
 
 
+@pytest.mark.parametrize("protocol", SESSIONS)
 @pytest.mark.parametrize("width", [400, 1100])
-def test_hand_outs_hold_it_as_text_and_their_layout(open_page: Open, tmp_path: Path, width: int) -> None:
-    said = session()
+def test_hand_outs_hold_it_as_text_and_their_layout(open_page: Open, tmp_path: Path, width: int, protocol: str) -> None:
+    said = SESSIONS[protocol]()
     made = {
         "stepper": Stepper(said),
         "large": Stepper(said, large=True),
@@ -152,8 +165,9 @@ def test_hand_outs_hold_it_as_text_and_their_layout(open_page: Open, tmp_path: P
         widget.close()
 
 
-def test_static_forms_and_pictures_hold_it_as_text(open_page: Open, tmp_path: Path) -> None:
-    said = session()
+@pytest.mark.parametrize("protocol", SESSIONS)
+def test_static_forms_and_pictures_hold_it_as_text(open_page: Open, tmp_path: Path, protocol: str) -> None:
+    said = SESSIONS[protocol]()
     widgets = [Stepper(said), Compare(said, said, names=(BAD, BAD)), Explorer()]
     widgets += [Panel(kind, said, 9) for kind in KINDS if kind != "mailbox"]
     page = open_page()

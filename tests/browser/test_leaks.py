@@ -35,6 +35,12 @@ def made():
     made.last = widget
     return widget
 made.last = Empty()
+ex = exercise("00.1")
+def missed():
+    with socket.create_connection(ex.server.address, timeout=5) as client:
+        client.sendall(b"BYE\\r\\n")
+        client.makefile("rb").readline()
+    return ex.check()
 """
 CELLS = {
     "empty": "made()",
@@ -44,6 +50,7 @@ CELLS = {
     "panels": "display(Panel('ladder', server.sessions[0]), Panel('envelope', server.sessions[0]), Compare(server.sessions[0], server.sessions[0]))",
     "explorers": "display(Explorer(server), Codes())",
     "card": "exercise('01.1')",
+    "failed check": "missed()",
 }
 # Everything open in the kernel that a widget could leave there. IPython's own Out is let be.
 COUNT = """import gc, json, os, threading

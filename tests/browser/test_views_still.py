@@ -22,6 +22,11 @@ SESSIONS = {
     "hostile": samples.hostile(samples.CANARIES[0]),
     "long lines": samples.long_lines(),
     "long": samples.many_lines(120),
+    "pop3": Transcript.parse(samples.POP3),
+    "pop3 sasl": Transcript.parse(samples.POP3_SASL),
+    "pop3 retries": samples.pop3_retries(),
+    "hostile pop3": samples.hostile_pop3(samples.CANARIES[0]),
+    "pop3 long": samples.long_fetched(),
 }
 BOXES = """() => JSON.stringify([...document.querySelectorAll(
   '.sl-panel,.sl-btn,.sl-count b,.sl-count .st,.sl-score,.sl-score .col,.sl-score .band,.node rect,.sl-narration,'
@@ -88,7 +93,7 @@ COLLIDING = """() => {
 
 
 @pytest.mark.parametrize("large", [False, True])
-@pytest.mark.parametrize("name", ["session 1", "messy", "extended"])
+@pytest.mark.parametrize("name", ["session 1", "messy", "extended", "pop3", "pop3 sasl", "pop3 retries"])
 def test_no_label_of_the_diagram_touches_another_a_state_or_a_line(
     open_page: Callable[..., Any], tmp_path: Path, name: str, large: bool
 ) -> None:

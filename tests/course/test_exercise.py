@@ -7,13 +7,15 @@ import socket
 import weakref
 from collections.abc import Iterator
 
+import ipywidgets
 import pytest
 
-from smtplab import exercise
+from smtplab import Stepper, exercise
 from smtplab.course import expect_timeout, spec
 from smtplab.course.buttons import Buttons
 from smtplab.course.exercise import Exercise
 from smtplab.course.naming import MISTAKES
+from smtplab.course.verdict import VIEW
 from tests.course import attempts, clients
 from tests.course.attempts import DATA, DOT, HELO, MAIL, QUIT, RCPT
 
@@ -99,8 +101,8 @@ class TestShown:
         clients.burst(ex.server.address, HELO)
         for shown in (ex.check(), ex.hint(), ex.solution()):
             bundle = shown._repr_mimebundle_()
-            assert set(bundle) == {"text/plain", "text/html"}
-            assert all(str(ex.server.address[1]) not in text for text in bundle.values())
+            assert {"text/plain", "text/html"} <= set(bundle) <= {"text/plain", "text/html", VIEW}
+            assert all(str(ex.server.address[1]) not in str(text) for text in bundle.values())
 
     def test_what_came_off_the_wire_is_escaped(self, ex: Exercise) -> None:
         clients.burst(ex.server.address, HELO, b"<img src=x onerror=alert(1)>\r\n", QUIT)
@@ -130,6 +132,77 @@ class TestShown:
         assert "&lt;broken&gt;" in again._answer.value
         for each in (buttons, again):
             each.close()
+
+
+class TestTheSessionBelow:
+    """Where something was missed, that very session is shown at that step, and goes with the next check."""
+
+    def test_a_miss_has_a_stepper_at_its_step_and_the_words_alone_as_text(self, ex: Exercise) -> None:
+        clients.burst(ex.server.address, HELO, RCPT, QUIT)
+        verdict = ex.check()
+        assert verdict.step == 5
+        bundle = verdict._repr_mimebundle_()
+        assert VIEW in bundle and bundle["text/plain"] == str(verdict) and bundle["text/html"] == verdict.html
+        stepper = verdict.stepper()
+        assert stepper is not None and stepper.at == 5 and stepper.transcript is ex.session
+        stepper.close()
+
+    def test_a_pass_and_an_empty_check_have_none(self, ex: Exercise) -> None:
+        assert VIEW not in ex.check()._repr_mimebundle_()
+        clients.burst(ex.server.address, HELO, MAIL, RCPT, DATA, DOT, QUIT)
+        assert VIEW not in ex.check()._repr_mimebundle_()
+
+    def test_nothing_is_left_of_the_checks_before(self, ex: Exercise) -> None:
+        there = set(ipywidgets.widgets.widget._instances)
+
+        def ours() -> list[object]:
+            return [each for name, each in ipywidgets.widgets.widget._instances.items() if name not in there]
+
+        def open_widgets() -> int:
+            return len(ours())
+
+        def checked() -> None:
+            clients.burst(ex.server.address, HELO)
+            verdict = ex.check()
+            verdict._repr_mimebundle_()
+            verdict._repr_mimebundle_()
+
+        checked()
+        one = open_widgets()
+        for _ in range(3):
+            checked()
+        words = 2 * 2 + 1  # a box and the words in it, each with its layout, and the style of the words
+        assert open_widgets() == one + 3 * words
+        assert sum(isinstance(each, Stepper) for each in ours()) == 1
+        ex.close()
+        assert open_widgets() == 4 * words
+        for each in [each.smtplab_owner for each in ours() if hasattr(each, "smtplab_owner")]:
+            each.close()  # as when its cell runs again
+        assert open_widgets() == 0
+
+    def test_it_comes_back_when_the_verdict_is_shown_again(self, ex: Exercise) -> None:
+        clients.burst(ex.server.address, HELO)
+        verdict = ex.check()
+        verdict._repr_mimebundle_()
+        assert verdict._beside is not None
+        verdict._beside.close()
+        assert VIEW in verdict._repr_mimebundle_()
+
+    def test_the_check_button_shows_it_and_takes_the_one_before_away(self, ex: Exercise) -> None:
+        buttons = Buttons(ex)
+        check = next(widget for widget in buttons._all if getattr(widget, "description", "") == "Check")
+        shown = []
+        for said in (HELO, HELO + RCPT):
+            clients.burst(ex.server.address, said)
+            check.click()
+            shown.append(buttons._box.children[-1])
+        assert all(isinstance(each, Stepper) for each in shown)
+        assert [each.comm is None for each in shown] == [True, False] and shown[1].at == 5
+        assert "at step 5" in buttons._answer.value
+        clients.burst(ex.server.address, HELO, MAIL, RCPT, DATA, DOT, QUIT)
+        check.click()
+        assert shown[1].comm is None and len(buttons._box.children) == 3
+        buttons.close()
 
 
 class TestBeginningAnew:
@@ -175,7 +248,7 @@ class TestFiles:
         ("change", "told"),
         [
             (("letters = 1", "leters = 1"), "of these: connected, order, clean_quit, letters"),
-            (("letters = 1", "letters = 'one'"), "'letters' takes a int"),
+            (("letters = 1", "letters = 'one'"), "'letters' takes a number from 1"),
             (('"a", ', ""), "3 hints, not 2"),
             (('title = "T"', ""), "has no 'title'"),
             (("minutes = 1", "minutes = 1\nmistakes = ['no dit']"), "no mistake is called 'no dit'"),

@@ -555,3 +555,7 @@ def named(names: Iterable[str]) -> list[Fault]:
     """The faults of those names; all of them where there are none."""
     chosen = [FAULTS[name] for name in names]
     return chosen or list(FAULTS.values())
+
+
+# They are kept here too, and plant themselves by what stands above.
+from tests.faults import seeded_pop3  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]

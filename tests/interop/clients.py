@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from smtplab.net.server import Server
 from tests.interop import senders as s
@@ -142,7 +143,14 @@ def trouble_building(client: Client, folder: Path) -> str:
         return "" if found.removesuffix("\n") == given.removesuffix("\n") else f"another text: {found[:80]!r}"
 
 
-def is_wanted(client: Client) -> bool:
+class Named(Protocol):
+    """A client, of whichever kind."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def is_wanted(client: Named) -> bool:
     """A client that is not here is a failure: SMTPLAB_REQUIRE_CLIENTS=1 says so, but for nodemailer.
 
     It comes from a registry at the moment of the test, and a registry that is slow today is no fault of ours.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import poplib
 import re
 import signal
 import smtplib
@@ -9,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -172,15 +174,28 @@ def test_beyond_loopback_it_says_what_that_means(serve):
     assert (status, out) == (0, "") and "whoever reaches it" in err and err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--pop3-port", "0"],
-    ],
-)
-def test_options_of_later_versions_say_not_yet(words):
-    status, line = refused(*words)
-    assert status == 2 and f"{words[0]}: not yet" in line
+def test_pop3_is_announced_on_standard_error_and_in_the_port_file(serve, tmp_path):
+    serving = serve(
+        "--pop3-port", "0", "--port-file", str(tmp_path / "port"), "--maildir", str(tmp_path / "mail"),
+        "--transcripts", str(tmp_path / "said"),
+    )  # fmt: skip
+    first, second = (int(line) for line in (tmp_path / "port").read_text().splitlines())
+    assert first == serving.address[1] != second
+    serving.talk(b"HELO me\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n")
+    with closing(poplib.POP3("127.0.0.1", second, timeout=WAIT_S)) as pop:
+        pop.user("bob")
+        pop.pass_("letmein")
+        assert pop.retr(1)[1][-1] == b"hi"
+        assert serving.end() == (0, "", f"smtplab serve: POP3 on 127.0.0.1:{second}\n")
+        assert pop.file.read() == b""  # closed without a word
+    kept = [Transcript.from_json(path.read_text()) for path in sorted((tmp_path / "said").iterdir())]
+    assert [said.table.name for said in kept] == ["SMTP", "POP3"]
+    assert "hi" in kept[1].text() and "letmein" not in kept[1].text() and kept[1].state.name == "CLOSED"
+
+
+def test_without_pop3_the_port_file_has_one_line(serve, tmp_path):
+    serving = serve("--port-file", str(tmp_path / "port"))
+    assert (tmp_path / "port").read_text() == f"{serving.address[1]}\n"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +203,8 @@ def test_options_of_later_versions_say_not_yet(words):
     [
         (["--persona", "klingon"], "choose one of modern"),
         (["--port", "70000"], "a port is a number"),
+        (["--pop3-port", "70000"], "a port is a number"),
+        (["--port", "2525", "--pop3-port", "2525"], "cannot share port 2525"),
         (["--port", "x"], "invalid int"),
         (["--fault", "RCPT=boo"], "nothing that a fault can do"),
         (["--fault", "FROB=450"], "no place for a fault"),

@@ -81,7 +81,7 @@ def executed(notebook: Notebook, folder: Path) -> Notebook:
         place, data = Path(temporary, "notebooks"), Path(temporary, "data")
         data.mkdir()
         shutil.copytree(folder, place, ignore=shutil.ignore_patterns(".*"))
-        environment = dict(os.environ, SMTPLAB_DATA=str(data))
+        environment = {**os.environ, "SMTPLAB_DATA": str(data), "SMTPLAB_EXERCISES": ""}
         node = nbformat.reads(json.dumps(notebook | {"metadata": METADATA}), as_version=4)
         client = NotebookClient(
             node,

@@ -11,8 +11,9 @@ import pytest
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*.py"))
 DOOR = "machine.py"
-MODULES_THAT_ARE_THE_TABLE = {"smtplab.protocol.table", "smtplab.protocol.smtp"}
-NAMES_OF_THE_TABLE = {"ROWS", "SMTP", "SYNTAX", "SENTENCE", "Table", "Row", "Guard", "lacking", "learn"}
+MODULES_THAT_ARE_THE_TABLE = {"smtplab.protocol.table", "smtplab.protocol.smtp", "smtplab.protocol.pop3.machine"}
+NAMES_OF_THE_TABLE = {"ROWS", "SMTP", "POP3", "SYNTAX", "SENTENCE", "Table", "Row", "Guard", "lacking", "learn"}
+PACKAGES = {"smtplab.protocol", "smtplab.protocol.pop3"}
 ATTRIBUTES_OF_THE_TABLE = {"at", "by_event", "verdict", "lists", "rows", "leads", "guards"}
 
 
@@ -22,7 +23,7 @@ def _faults(tree: ast.AST, *, is_door: bool) -> Iterator[str]:
             names = {alias.name for alias in node.names}
             if node.module == "smtplab.protocol.smtp" and is_door and names <= {"State", "next_state"}:
                 continue
-            from_package = node.module == "smtplab.protocol" and names & {"smtp", "table"}
+            from_package = node.module in PACKAGES and names & {"smtp", "table", "machine"}
             if node.module in MODULES_THAT_ARE_THE_TABLE or from_package:
                 yield f"line {node.lineno} imports {', '.join(sorted(names))} from {node.module}"
         elif isinstance(node, ast.Import):
@@ -50,6 +51,9 @@ def test_no_oracle_reads_the_table(path: Path) -> None:
         "import smtplab.protocol.table",
         "print(transcript.table.at)",
         "from smtplab.protocol.smtp import learn",
+        "from smtplab.protocol.pop3.machine import State",
+        "from smtplab.protocol.pop3 import machine",
+        "import smtplab.protocol.pop3.machine",
     ],
 )
 def test_the_rule_would_notice(code: str) -> None:

@@ -126,3 +126,13 @@ def test_a_server_loads_neither_the_views_nor_matplotlib() -> None:
         "assert not heavy, heavy; assert not [m for m in sys.modules if m.startswith('smtplab.views')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=HOUSE.parent, timeout=60)
+
+
+def test_a_server_without_pop3_loads_nothing_of_it() -> None:
+    code = (
+        "import socket, sys; from smtplab.net.server import Server; server = Server(faults='QUIT=close');\n"
+        "with socket.create_connection(server.address, timeout=5) as sock: assert sock.recv(3) == b'220'\n"
+        "server.stop(); found = [m for m in sys.modules if m.startswith(('smtplab.protocol.pop3', 'smtplab.net.maildrops'))];"
+        "assert not found, found"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=HOUSE.parent, timeout=60)

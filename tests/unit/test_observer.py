@@ -185,3 +185,37 @@ def test_either_end_may_close_and_once_is_enough(who: str) -> None:
 def test_an_observer_that_heard_nothing_has_an_empty_transcript() -> None:
     assert len(Observer().transcript()) == 0
     assert Observer().state.name == "CONNECTED"
+
+
+# --------------------------------------------------------------------------------------- which protocol is spoken
+def test_the_servers_first_word_tells_the_protocol() -> None:
+    for greeting, name in ((b"220 mx\r\n", "SMTP"), (b"+OK ready\r\n", "POP3"), (b"-ERR busy\r\n", "POP3")):
+        observer = Observer(None)
+        assert observer.table.name == "SMTP"
+        for at in range(len(greeting)):
+            observer.server(greeting[at : at + 1])
+        assert observer.table.name == observer.transcript().table.name == name
+        assert observer.transcript().exchanges[0].reply_raw == greeting
+
+
+def test_what_was_said_before_the_protocol_was_known_is_followed() -> None:
+    observer = Observer(None)
+    observer.client(b"USER bob\r\nQUIT\r\n", at=1.0)
+    observer.server(b"", at=1.5)
+    observer.server(b"+OK ready\r\n+OK\r\n+OK bye\r\n", at=2.0)
+    said = observer.transcript()
+    assert [e.event for e in said.exchanges] == ["(connect)", "USER", "QUIT"]
+    assert observer.state.name == "CLOSED"
+    assert [(s.direction, s.seconds, s.octets) for s in said.segments] == [("C", 1.0, 16), ("S", 2.0, 25)]
+
+
+def test_a_long_letter_that_comes_in_many_pieces_is_one_reply() -> None:
+    observer = Observer(None)
+    observer.client(b"USER bob\r\nPASS x\r\nRETR 1\r\n")
+    observer.server(b"+OK\r\n+OK\r\n+OK\r\n")
+    letter = b"+OK\r\n" + b"x\r\n..\r\n" * 4000 + b".\r\n"
+    for at in range(0, len(letter), 7):
+        assert observer.transcript(since=3).exchanges[-1].is_asked
+        observer.server(letter[at : at + 7])
+    (fetched,) = observer.transcript(since=3).exchanges
+    assert fetched.reply_raw == letter and fetched.event == "RETR"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from smtplab.protocol.pop3.machine import POP3 as POP3_TABLE
 from smtplab.protocol.transcript import Transcript
 
 DATA = Path(__file__).parents[1] / "data"
@@ -98,6 +99,97 @@ HANGING = (
     "C: RCPT TO:<b@example.com>\nS: 250 ok\nC: DATA\nS: 354 go\nC: half a letter\n"
 )
 
+POP3 = """\
+S: +OK mail.example.com POP3 smtplab at your service
+C: CAPA
+S: +OK This server offers
+S: USER
+S: TOP
+S: UIDL
+S: RESP-CODES
+S: .
+C: RETR 1
+S: -ERR RETR is out of sequence: nobody has logged in yet
+C: USER alice
+S: +OK alice, and now the password
+C: PASS looking-glass-canary
+S: -ERR [AUTH] Name or password is wrong
+C: USER alice
+S: +OK alice, and now the password
+C: PASS wonderland-canary
+S: +OK The maildrop is open: 2 letters, 167 octets
+C: STAT
+S: +OK 2 167
+C: LIST
+S: +OK 2 letters, 167 octets
+S: 1 107
+S: 2 60
+S: .
+C: UIDL 2
+S: +OK 2 whqtswO00WBw418f9t5JxYwZ
+C: RETR 1
+S: +OK 107 octets
+S: From: Bob <bob@example.com>
+S: Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=
+S:
+S: ..hidden dot
+S: 250 is no reply here
+S: ..
+S: .
+C: TOP 2 0
+S: +OK 19 octets
+S: Subject: second
+S:
+S: .
+C: DELE 1
+S: +OK Letter 1 is marked; QUIT removes it
+C: RETR 1
+S: -ERR Letter 1 is marked as deleted; RSET takes the mark off
+C: STAT
+S: +OK 1 60
+C: RSET
+S: +OK No letter is marked; the maildrop has 2 letters
+C: DELE 2
+S: +OK Letter 2 is marked; QUIT removes it
+C: FROBNICATE
+S: -ERR That is no command of POP3
+C: NOOP
+S: +OK
+C: QUIT
+S: +OK mail.example.com says goodbye; 1 letter removed
+"""
+
+POP3_SASL = """\
+S: +OK <1896.697170952@mail.example.com> ready
+C: CAPA
+S: +OK
+S: SASL PLAIN LOGIN
+S: STLS
+S: .
+C: AUTH LOGIN
+S: + VXNlcm5hbWU6
+C: YWxpY2U=
+S: + UGFzc3dvcmQ6
+C: c2VjcmV0LWNhbmFyeQ==
+S: -ERR [AUTH] no
+C: AUTH PLAIN
+S: +
+C: c2VjcmV0LWNhbmFyeQ==
+S: +OK welcome
+C: USER alice
+S: -ERR somebody has logged in already
+C: APOP alice c4c9334bac560ecc979e58001b3e22fb
+S: -ERR no
+C: DELE 1
+S: +OK
+C: QUIT
+S: -ERR [SYS/TEMP] some letters could not be removed
+"""
+POP3_TLS = "S: +OK hi\nC: STLS\nS: +OK begin TLS\n"
+POP3_BUSY = "S: +OK hi\nC: USER bob\nS: +OK\nC: PASS x\nS: -ERR [IN-USE] locked\nC: QUIT\nS: +OK bye\n"
+POP3_REFUSING = "S: -ERR no mail here\n"
+POP3_UNANSWERED = "S: +OK hi\nC: USER bob\nS: +OK\nC: PASS x\nS: +OK\nC: DELE 1\nS: +OK\nC: RETR 2\n"
+
 
 def hostile(canary: str) -> Transcript:
     """A session in which both sides say the canary wherever a session has room for it."""
@@ -106,6 +198,41 @@ def hostile(canary: str) -> Transcript:
         f"C: RCPT TO:{canary}\nS: 250 {canary}\nC: {canary}\nS: 500 {canary}\nC: DATA\nS: 354 {canary}\n"
         f"C: Subject: {canary}\nC: From: {canary}\nC: \nC: {canary}\nC: .\nS: 250 {canary}\n"
     )
+
+
+def hostile_pop3(canary: str) -> Transcript:
+    """A POP3 session in which both sides say the canary wherever a session has room for it."""
+    return Transcript.parse(
+        f"S: +OK {canary}\nC: CAPA\nS: +OK {canary}\nS: {canary}\nS: .\nC: USER {canary}\nS: +OK {canary}\nC: PASS {canary}\nS: +OK {canary}\n"
+        f"C: LIST\nS: +OK {canary}\nS: 1 {canary}\nS: 2 12 {canary}\nS: .\nC: UIDL\nS: +OK {canary}\nS: 1 {canary}\nS: .\n"
+        f"C: RETR 1\nS: +OK {canary}\nS: Subject: {canary}\nS: From: {canary}\nS:\nS: {canary}\nS: ..{canary}\nS: .\n"
+        f"C: DELE {canary}\nS: -ERR [{canary}] {canary}\nC: {canary}\nS: -ERR {canary}\nC: QUIT {canary}\nS: -ERR {canary}\n"
+    )
+
+
+def pop3_of(lines: list[str]) -> Transcript:
+    """A POP3 session whose client is logged in, and then says and hears these `C:` and `S:` lines."""
+    return Transcript.parse("\n".join(["S: +OK hi", "C: USER bob", "S: +OK", "C: PASS x", "S: +OK", *lines, ""]))
+
+
+def pop3_retries() -> Transcript:
+    """A POP3 session whose client guesses passwords, and leaves."""
+    wrong = "C: USER bob\nS: +OK\nC: PASS x\nS: -ERR\n" * 6
+    return Transcript.parse(f"S: +OK hi\n{wrong}C: USER bob\nS: +OK\nC: QUIT\nS: +OK\n")
+
+
+def long_fetched() -> Transcript:
+    """A POP3 session that fetches a letter of 10,000 lines, and one with a line of 10,000 characters."""
+    body = [f"S: line {n}" for n in range(10_000)]
+    long = ["C: RETR 2", "S: +OK", f"S: Subject: {'x' * 10_000}", "S:", "S: " + "y" * 10_000, "S: ."]
+    return pop3_of(["C: RETR 1", "S: +OK", "S: Subject: long", "S:", *body, "S: .", *long, "C: QUIT", "S: +OK"])
+
+
+def many_letters(count: int = 10_000) -> Transcript:
+    """A POP3 session with so many letters, each of which is marked."""
+    sizes = [f"S: {n} {n * 7}" for n in range(1, count + 1)]
+    marks = [line for n in range(1, count + 1) for line in (f"C: DELE {n}", "S: +OK")]
+    return pop3_of(["C: LIST", "S: +OK", *sizes, "S: .", *marks, "C: QUIT", "S: +OK"])
 
 
 def long_lines() -> Transcript:
@@ -137,11 +264,16 @@ def all_samples() -> dict[str, Transcript]:
     """Every sample but the very long ones, by name."""
     texts = {
         "session 1": SESSION_1, "session 2": SESSION_2, "messy": MESSY, "extended": EXTENDED, "refusing": REFUSING,
-        "busy": BUSY, "unanswered": UNANSWERED, "hanging": HANGING,
+        "busy": BUSY, "unanswered": UNANSWERED, "hanging": HANGING, "pop3": POP3, "pop3 sasl": POP3_SASL,
+        "pop3 tls": POP3_TLS, "pop3 busy": POP3_BUSY, "pop3 refusing": POP3_REFUSING, "pop3 unanswered": POP3_UNANSWERED,
     }  # fmt: skip
     found = {name: Transcript.parse(text) for name, text in texts.items()}
     found |= {f"hostile {n}": hostile(canary) for n, canary in enumerate(CANARIES)}
+    found |= {f"hostile pop3 {n}": hostile_pop3(canary) for n, canary in enumerate(CANARIES)}
     found |= {
+        "pop3 empty": Transcript(table=POP3_TABLE),
+        "pop3 slice": found["pop3"][17:30],
+        "pop3 long": long_fetched(),
         "empty": Transcript(),
         "slice": found["messy"][17:30],
         "long lines": long_lines(),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from smtplab.protocol.transcript import Transcript
-from smtplab.views import diagram, envelope, moves, narrate, reply, static, stepper, transcript, wire
+from smtplab.views import diagram_svg, kept, moves, narrate, reply, static, stepper, transcript, wire
 from smtplab.views.narrate import html as narration
 from smtplab.views.page import page
 from tests.views import samples
@@ -15,8 +15,9 @@ from tests.views.marks import Page, strings
 
 SAMPLES = samples.all_samples()
 POSITIONED: dict[str, Callable[[Transcript, int], str]] = {
-    "diagram": diagram.diagram,
-    "envelope": envelope.envelope,
+    "diagram": diagram_svg.diagram,
+    "envelope": kept.envelope,
+    "maildrop": kept.maildrop,
     "moves": moves.moves,
     "narration": lambda of, at: narration(narrate.narrate(of, at)),
     "reply": reply.reply,
@@ -48,9 +49,10 @@ def test_a_view_of_a_session_is_well_formed(name: str, view: str) -> None:
     Page(WHOLE[view](SAMPLES[name]))
 
 
+@pytest.mark.parametrize("session", ["hostile", "hostile pop3"])
 @pytest.mark.parametrize("number", range(len(samples.CANARIES)))
-def test_hostile_text_never_reaches_the_markup_as_it_stands(number: int) -> None:
-    canary, of = samples.CANARIES[number], SAMPLES[f"hostile {number}"]
+def test_hostile_text_never_reaches_the_markup_as_it_stands(number: int, session: str) -> None:
+    canary, of = samples.CANARIES[number], SAMPLES[f"{session} {number}"]
     drawn = stepper.document(of)
     whole = [view(of) for view in WHOLE.values()] + [page(of, "", "")]
     fragments = strings([step["frags"] for step in drawn.steps])
@@ -69,8 +71,9 @@ def test_hostile_text_never_reaches_the_markup_as_it_stands(number: int) -> None
 
 def test_plain_text_writes_out_what_cannot_be_seen() -> None:
     for number in range(len(samples.CANARIES)):
-        text = static.plain(SAMPLES[f"hostile {number}"])
-        assert not any(mark in text for mark in "\u202e\u2066\u2069\x07\x1b")
+        for session in ("hostile", "hostile pop3"):
+            text = static.plain(SAMPLES[f"{session} {number}"])
+            assert not any(mark in text for mark in "\u202e\u2066\u2069\x07\x1b")
 
 
 def test_a_long_line_is_whole_in_the_transcript_and_cut_elsewhere() -> None:

@@ -10,7 +10,7 @@ from smtplab.protocol.replies import Outcome, Reply
 from smtplab.protocol.session import Session
 from smtplab.protocol.smtp import ROWS, SMTP, SYNTAX, State, lacking
 from smtplab.protocol.table import Table
-from smtplab.views import diagram, explorer, layout, moves, routes
+from smtplab.views import diagram, diagram_svg, explorer, layout, moves, routes
 from tests.talk import codes_in
 from tests.views.marks import Page
 
@@ -157,7 +157,7 @@ def test_what_needs_an_extension_says_so() -> None:
 
 # ---------------------------------------------------------------------------------------------------- the page's data
 def test_every_mark_that_can_be_clicked_has_a_fragment() -> None:
-    marks = {mark for mark in Page(diagram.svg(key=False)).all("data-mark") if not mark.startswith("label:")}
+    marks = {mark for mark in Page(diagram_svg.svg(key=False)).all("data-mark") if not mark.startswith("label:")}
     assert marks == set(explorer.fragments()) == set(explorer.names())
 
 

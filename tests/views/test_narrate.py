@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smtplab.protocol.transcript import Transcript
-from smtplab.views.envelope import walk
+from smtplab.views.kept import walk
 from smtplab.views.moments import moments
 from smtplab.views.narrate import narrate, said
 from tests.views import samples

@@ -110,7 +110,9 @@ def test_the_moves_are_told_for_the_state_that_the_session_is_in() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_kinds_there_are() -> None:
-    with pytest.raises(ValueError, match="diagram, ladder, reply, wire, envelope, moves, transcript, cuts, mailbox"):
+    with pytest.raises(
+        ValueError, match="diagram, ladder, reply, wire, envelope, maildrop, moves, transcript, cuts, mailbox"
+    ):
         panels.checked("sequence")
 
 

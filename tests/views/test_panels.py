@@ -11,6 +11,7 @@ from smtplab.protocol.table import Facts
 from smtplab.protocol.transcript import Transcript
 from smtplab.views import envelope, moves, reply, score, transcript, wire
 from smtplab.views.moments import moments
+from smtplab.views.moves_words import wording
 from tests.views import samples
 from tests.views.marks import Page
 
@@ -149,7 +150,9 @@ def test_many_recipients_are_counted_and_three_are_shown() -> None:
 
 
 # --------------------------------------------------------------------------------------------------------- moves
-@pytest.mark.parametrize("state", [state for state in moves.COLUMNS if state is not State.DATA], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "state", [state for state in wording(SMTP).columns if state is not State.DATA], ids=lambda s: s.name
+)
 @pytest.mark.parametrize("event", [event for event in SYNTAX if event != moves.END])
 def test_a_cell_says_what_the_verdict_says(state: State, event: str) -> None:
     facts = Facts(hello="EHLO")
@@ -179,7 +182,7 @@ def test_extensions_have_rows_only_where_they_were_offered() -> None:
 
 def test_every_event_of_the_table_that_can_be_said_has_words() -> None:
     for event in SYNTAX:
-        for state in (*moves.COLUMNS, State.BDAT):
+        for state in (*wording(SMTP).columns, State.BDAT):
             words = moves.why(state, event, Facts(hello="EHLO"))
             assert words and not words.startswith("leads to") and words != "changes nothing", (state, event)
 

@@ -46,7 +46,7 @@ def user(session: Pop3Desk, said: Said) -> Answer:
         return _bad(session, said)
 
     def effect() -> None:
-        session.user = _local(name, session.manners)
+        session.user = name
 
     return Answer(session.say("+OK", "pop3 name taken", name=name), effect)
 
@@ -61,22 +61,29 @@ def _local(name: str, manners: Manners) -> str:
 def pass_(session: Pop3Desk, said: Said) -> Answer:
     """+OK with the right password, and the maildrop is locked (RFC 1939 §7, §4). Spaces belong to the password.
 
-    What went wrong stands in brackets, for programs: [AUTH] (RFC 3206), [IN-USE] (RFC 2449 §8.1).
+    What went wrong stands in brackets, for programs: [AUTH], [SYS/TEMP] (RFC 3206), [IN-USE] (RFC 2449 §8.1).
     """
-    name = session.user
-    known = session.world.password(name, session.manners.accounts, has_mail=session.maildrops.exists(name))
-    given = said.command.argument
-    if known is None or not hmac.compare_digest(known.encode(), given.encode("utf-8", "surrogateescape")):
+    local_part = _local(session.user, session.manners)
+    name = session.maildrops.named(local_part)
+    given = said.frame.line[len("PASS ") :]
+    if not any(hmac.compare_digest(known, given) for known in _passwords(session, (session.user, local_part), name)):
         return Answer(session.say("-ERR", "pop3 log-in refused", response_code="AUTH"))
     try:
         maildrop = Maildrop(name, session.maildrops.open(name))
     except MaildropBusy:
         return Answer(session.say("-ERR", "pop3 busy", response_code="IN-USE"))
     except OSError:
-        return Answer(session.say("-ERR", "pop3 unreadable"))
+        return Answer(session.say("-ERR", "pop3 unreadable", response_code="SYS/TEMP"))
 
     session.open(maildrop)  # locked from now on; the session unlocks it where another reply leaves than this one
     return Answer(session.say("+OK", "pop3 open", **counted(len(maildrop.letters)), octets=maildrop.octets))
+
+
+def _passwords(session: Pop3Desk, said: tuple[str, ...], mailbox: str) -> list[bytes]:
+    """The password of whoever is named so, with domain or without; [] for nobody."""
+    has_mail = session.maildrops.exists(mailbox)
+    found = (session.world.password(name, session.manners.accounts, has_mail=has_mail) for name in said)
+    return [password.encode() for password in found if password is not None][:1]
 
 
 @handles(POP3, "STLS")
@@ -181,12 +188,11 @@ def top_of(octets: bytes, body_lines: int) -> bytes:
     >>> top_of(b"A: b\\r\\n\\r\\none\\r\\ntwo\\r\\n", 1)
     b'A: b\\r\\n\\r\\none\\r\\n'
     """
-    header, empty, body = octets.partition(b"\r\n\r\n")
-    if not empty:
-        return octets
-    lines = body.split(b"\r\n")
-    shown = b"".join(line + b"\r\n" for line in lines[: min(body_lines, len(lines) - 1)])
-    return header + empty + shown
+    header = 0 if octets.startswith(b"\r\n") else octets.find(b"\r\n\r\n") + 2
+    if header == 1:
+        return octets  # no empty line: it is a header and nothing else
+    *shown, _ = octets[header + 2 :].split(b"\r\n", body_lines)
+    return octets[: header + 2] + b"".join(line + b"\r\n" for line in shown)
 
 
 @handles(POP3, "DELE")
@@ -221,10 +227,8 @@ def rset(session: Pop3Desk, said: Said) -> Answer:
 @handles(POP3, "QUIT")
 def quit_(session: Pop3Desk, said: Said) -> Answer:
     """+OK, and the server closes. After a log-in it first removes what is marked: UPDATE (RFC 1939 §6)."""
-    refusal = _alone(session, said)
-    if refusal is not None and session.maildrop is None:
-        return refusal
     if session.maildrop is None:
-        return Answer(session.say("+OK", "goodbye"), closes=True)
+        return _alone(session, said) or Answer(session.say("+OK", "goodbye"), closes=True)
+    # An argument is passed over here: -ERR would mean that something was not removed, and end the session.
     marked = len(session.maildrop.marked)
     return Answer(session.say("+OK", "pop3 updated" if marked else "goodbye", **counted(marked)), session.update)

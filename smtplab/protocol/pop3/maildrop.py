@@ -35,6 +35,10 @@ class Letter:
 class Maildrops(Protocol):
     """Where a server's mail lies."""
 
+    def named(self, name: str) -> str:
+        """The user that a client means by this name: local-parts keep their case, and few who type one do."""
+        ...
+
     def exists(self, user: str) -> bool:
         """True where this user has, or had, mail."""
         ...
@@ -82,7 +86,7 @@ class Pop3Desk(Protocol):
     clock: Clock
     maildrops: Maildrops
     user: str
-    """The name that was said, "" for none yet."""
+    """The name that was said, as it was said; "" for none yet."""
     maildrop: Maildrop | None
     handlers: Mapping[str, Handler]
 

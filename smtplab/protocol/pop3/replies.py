@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..command import parse
 from ..replies import Outcome, Reply
 from ..wire import decode, split_lines, stuff, unstuff
 
@@ -24,7 +25,7 @@ _LONG_WITHOUT_ARGUMENT = frozenset({"LIST", "UIDL"})
 _END = b"\r\n.\r\n"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, init=False)
 class Pop3Reply(Reply):
     """One whole reply: `status` is "+OK", "-ERR" or "+"; `code` is 0, for POP3 has none.
 
@@ -33,7 +34,11 @@ class Pop3Reply(Reply):
     another status, and for CR or LF in the text.
     """
 
+    __slots__ = ("body", "status", "text_of_first")  # by hand: the decorator would take the property `lines` away
+
     status: str
+    text_of_first: str
+    """The words of the first line, without its status."""
     body: bytes | None
 
     def __init__(self, status: str, text: str = "", body: bytes | None = None) -> None:
@@ -43,12 +48,20 @@ class Pop3Reply(Reply):
             raise ValueError(f"{text!r} holds CR or LF, which end a line on the wire: give further lines as body")
         if body is not None and body and not body.endswith(b"\r\n"):
             body += b"\r\n"
-        more = () if body is None else tuple(decode(line.removesuffix(b"\r\n")) for line in split_lines(body))
         object.__setattr__(self, "code", 0)
-        object.__setattr__(self, "lines", (text, *more))
         object.__setattr__(self, "enhanced", None)
         object.__setattr__(self, "status", status)
+        object.__setattr__(self, "text_of_first", text)
         object.__setattr__(self, "body", body)
+
+    @property
+    def lines(self) -> tuple[str, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]  made when somebody looks
+        """The text of all lines: a letter's would cost more than the letter, and few look."""
+        more = () if self.body is None else split_lines(self.body)
+        return (self.text_of_first, *(decode(line.removesuffix(b"\r\n")) for line in more))
+
+    def __reduce__(self) -> tuple[type[Pop3Reply], tuple[str, str, bytes | None]]:
+        return Pop3Reply, (self.status, self.text_of_first, self.body)  # how it is copied
 
     @property
     def outcome(self) -> Outcome:
@@ -67,11 +80,6 @@ class Pop3Reply(Reply):
         octets = first.encode() + b"\r\n"
         return octets if self.body is None else octets + stuff(self.body) + b".\r\n"
 
-    @property
-    def text_of_first(self) -> str:
-        """The words of the first line, without its status."""
-        return self.lines[0]
-
     def __str__(self) -> str:
         return "\n".join(self.wire_lines())
 
@@ -85,19 +93,23 @@ def has_lines(event: str, argument: str) -> bool:
     return event in _LONG or (event in _LONG_WITHOUT_ARGUMENT and not argument)
 
 
-def reply_end(octets: bytearray, event: str, sent: bytes) -> int | None:
-    """The offset behind the first whole reply to `event`, which was said as `sent`; None where more is to come."""
+def reply_end(octets: bytearray, event: str, sent: bytes, searched: int = 0) -> int | None:
+    """The offset behind the first whole reply to `event`, which was said as `sent`; None where more is to come.
+
+    In the first `searched` octets there is no end: a long letter comes in many pieces.
+    """
     first = octets.find(b"\n") + 1
     if first == 0:
         return None
-    if bytes(octets[:3]).upper() != b"+OK" or not has_lines(event, _argument(sent)):
+    if bytes(octets[:3]).upper() != b"+OK" or not is_long(event, sent):
         return first
-    end = octets.find(_END, max(0, first - 2))
+    end = octets.find(_END, max(0, first - 2, searched - len(_END)))
     return None if end < 0 else end + len(_END)
 
 
-def _argument(sent: bytes) -> str:
-    return decode(sent.strip().partition(b" ")[2]).strip()
+def is_long(event: str, sent: bytes) -> bool:
+    """True where lines follow an +OK to what was sent, the line end included or not."""
+    return has_lines(event, parse(sent.rstrip(b"\r\n")).argument)
 
 
 def read(raw: bytes) -> Pop3Reply | None:

@@ -22,7 +22,7 @@ from .handlers import pop3_handlers
 from .language import POP3_LANGUAGE
 from .machine import POP3, State
 from .maildrop import Maildrop, Maildrops
-from .replies import Pop3Reply
+from .replies import Pop3Reply, is_long
 
 IDLE_S = 600.0
 """Seconds of silence that a server must bear (RFC 1939 §3)."""
@@ -30,6 +30,8 @@ IDLE_S = 600.0
 
 class Pop3Session(ServerSide):
     """One session of a POP3 server that reads from `maildrops`."""
+
+    is_line_by_line = True  # a line may fetch a whole letter
 
     def __init__(
         self,
@@ -92,12 +94,24 @@ class Pop3Session(ServerSide):
         """-ERR: some of what was marked is still there."""
         return self.say("-ERR", "pop3 not removed", why=failure)
 
+    def faulty(self, fault: Fault, answer: Answer, sent: bytes) -> Pop3Reply | None:
+        """The reply that a fault puts in place of the server's. Where lines follow +OK, they follow it still."""
+        if fault.pop3_reply is None:
+            return None
+        status, text = fault.pop3_reply
+        body = None
+        if status == "+OK" and is_long(fault.event, sent):
+            body = (answer.reply.body if isinstance(answer.reply, Pop3Reply) else None) or b""
+        return Pop3Reply(status, text or self.words("fault", what=status), body)
+
     # ------------------------------------------------------------------------------------------------- refusals
     def refuse_line(self, said: Said) -> Answer | None:
         """-ERR for a line of the wrong octets; None where they are fine."""
         frame = said.frame
         if frame.kind is not Reading.LINE or said.event == "(line too long)":
             return None
+        if said.event == "QUIT" and self.state is State.TRANSACTION:
+            return None  # -ERR to it means that something was not removed, and ends the session: it is never refused
         if self.manners.strict and commands.end_remarks(frame.raw):
             return Answer(self.say("-ERR", "bare LF"))
         found = commands.flaws(frame.line)
