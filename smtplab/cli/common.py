@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-
-
-def is_loopback(host: str) -> bool:
-    """True where the host is this machine, by its name or address; nothing is looked up."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def write_whole(path: str, text: str) -> None:

@@ -214,7 +214,7 @@ class Conversation:
         for number, exchange in enumerate(self._news.exchanges, self._settled):
             if not exchange.is_asked:
                 self._remark(number, exchange)
-        answered = max(0, len(self._news.exchanges) - 1)
+        answered = max(0, len(self._news.exchanges) - 1) + self._news.left_out
         # The last one stays: a line that is no reply is noted on it.
         self._settled += answered
         if answered:

@@ -16,10 +16,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ..net.listening import is_loopback
 from ..net.server import Server
 from ..protocol.persona import PERSONAS
 from ..protocol.transcript import Transcript
-from .common import is_loopback, write_whole
+from .common import write_whole
 
 
 class RealClock:

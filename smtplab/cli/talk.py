@@ -25,12 +25,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 from ..net.dial import RecordingSocket, dial
+from ..net.listening import is_loopback
 from ..protocol.replies import Outcome
 from ..protocol.smtp import SMTP
 from ..views import typed
 from ..views.explain import explain
 from . import UsageError
-from .common import is_loopback, write_whole
+from .common import write_whole
 from .conversation import NOTE, TROUBLE, Conversation
 
 if TYPE_CHECKING:

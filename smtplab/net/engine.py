@@ -79,6 +79,8 @@ class Engine:
     errors: deque[BaseException] = field(default_factory=lambda: deque(maxlen=100), init=False)
     activity: int = field(default=0, init=False)
     buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(64 * 1024)), init=False)
+    _going_on: int = field(default=0, init=False)
+    """Sessions that have begun and are not over; those that wait for their client to close are."""
     _open: dict[Connection, Record] = field(default_factory=dict[Connection, Record], init=False)
     _listeners: dict[str, socket.socket] = field(default_factory=dict[str, socket.socket], init=False)
     """By the name of the protocol that is spoken there."""
@@ -216,6 +218,7 @@ class Engine:
     # --------------------------------------------------------------------------- called by connections
     def opened(self, connection: Connection, client_address: str, protocol: str = "SMTP") -> ServerSide:
         session = self._pop3_session(client_address) if protocol == "POP3" else self._smtp_session(client_address)
+        self._going_on += 1
         self._open[connection] = self.archive.add(session)
         return session
 
@@ -226,7 +229,7 @@ class Engine:
         return Session(
             persona=self.persona, manners=self.manners, world=self.world, clock=self.clock, ids=self.ids,
             store=lambda message: self.mailbox.store(message, domains), client_address=client_address,
-            faults=self.faults,
+            faults=self.faults, is_full=self._is_full,
         )  # fmt: skip
 
     def _pop3_session(self, client_address: str) -> ServerSide:
@@ -236,8 +239,12 @@ class Engine:
         self._maildrops = self._maildrops or MailboxDrops(self.mailbox)
         return Pop3Session(
             self._maildrops, persona=self.persona, manners=self.manners, world=self.world, clock=self.clock,
-            client_address=client_address, faults=self.faults,
+            client_address=client_address, faults=self.faults, is_full=self._is_full,
         )  # fmt: skip
+
+    @property
+    def _is_full(self) -> bool:
+        return self._going_on >= self.manners.max_connections
 
     def tls(self) -> Tls:
         from .tls import Tls, authority  # ssl costs a server that offers no TLS nothing
@@ -249,6 +256,7 @@ class Engine:
             self._alarm.by(when)
 
     def ended(self, connection: Connection) -> None:
+        self._going_on -= 1
         record = self._open.get(connection)
         if record is not None and self.on_end is not None:
             try:

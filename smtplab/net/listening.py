@@ -10,6 +10,8 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 
+from ..protocol.manners import Manners
+
 BACKLOG = 128
 _REACHED_AT: dict[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Where a server that listens everywhere is reached from this machine."""
@@ -31,6 +33,26 @@ def checked_port(port: int) -> int:
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"a port is a number from 1 to 65535, or 0 for any free one, not {port!r}")
     return port
+
+
+def is_loopback(host: str) -> bool:
+    """True where the host is this machine, by its name or address; nothing is looked up."""
+    import ipaddress  # a server that starts has no need of it
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def checked_for(host: str, manners: Manners) -> Manners:
+    """The manners, where a server that listens there may have them. Raises ValueError for a loose one that others reach."""
+    if manners.data_end == "loose" and not is_loopback(host):
+        raise ValueError(
+            f"data_end='loose' can be made to take mail that nobody sent, so it is for lessons on this machine alone, not"
+            f" for {host!r}: leave host out, or data_end."
+        )
+    return manners
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -102,7 +102,7 @@ class Archive:
                 self._make_room()
 
     def _weigh(self, record: Record) -> None:
-        change = record.recorder.octets - record.counted
+        change = record.recorder.exchanges.weight - record.counted
         if change:
             self.octets += change
             record.counted += change
@@ -114,7 +114,7 @@ class Archive:
             for record in self.records:
                 if self.octets <= OCTETS_KEPT * 3 // 4:
                     return
-                record.recorder.shorten(longest)
+                record.recorder.exchanges.shorten(longest)
                 self._weigh(record)
         for record in tuple(self.records):
             if self.octets <= OCTETS_KEPT * 3 // 4:
@@ -122,7 +122,7 @@ class Archive:
             if record.session is None:
                 self._drop(record)
             else:  # it goes on: what was said in it long ago goes
-                record.recorder.forget()
+                record.recorder.exchanges.forget()
                 self._weigh(record)
 
     def _drop(self, record: Record) -> None:

@@ -32,7 +32,7 @@ from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
 from ..protocol.world import Clock, ToyClock, World
 from .engine import Engine
-from .listening import checked_port, listen
+from .listening import checked_for, checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look
 from .running import engines_on
@@ -86,7 +86,7 @@ class Server:
             raise ValueError("manners and strict say the same thing: give one of them")
         self._domains = None if domains is None else _checked_domains(domains)
         self._max_size = None if max_size is None else _checked_size(max_size)
-        self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
+        self._host, self._tls, self._accounts, self._in_clear = host, tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
         self._without = (without,) if isinstance(without, str) else tuple(without)
@@ -114,7 +114,7 @@ class Server:
             chosen = replace(chosen.offering("AUTH"), accounts=self._accounts, auth_in_clear=self._in_clear)
         elif self._in_clear:
             raise ValueError("auth_in_clear says how AUTH is offered, and it is not: give auth as well")
-        return chosen.without(*self._without)
+        return checked_for(self._host, chosen.without(*self._without))
 
     # ------------------------------------------------------------------------------------- start and stop
     def start(self) -> Self:

@@ -153,11 +153,9 @@ def end_of_data(session: Desk, said: Said) -> Answer:
     frame, manners = said.frame, session.manners
     if frame.smuggled_end:
         return Answer(session.say(421, "smuggled end", "4.5.2"), closes=True)
-    content = unstuff(frame.raw[:-3])
+    content = unstuff(frame.content)
     if frame.is_cut or len(content) > manners.max_size:
         return Answer(session.say(552, "too big", "5.3.4", limit=manners.max_size))
-    if manners.strict and b"\n" in content.replace(b"\r\n", b""):
-        return Answer(session.say(554, "bare LF in data", "5.6.0"))
     return stored(session, content)
 
 

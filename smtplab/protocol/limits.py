@@ -7,6 +7,8 @@ Rules:
 2. RFC 5321's sizes are what everybody must at least take; who can take more should. So the names say what may
    be sent (COMMAND_LINE, PATH) or what must be taken (RECIPIENTS, CONTENT), and ``is_minimum`` tells which.
 3. Its times are what the waiting end must at least wait, whatever the network does.
+4. For what a client may say in vain the standard has no number: it lets a server defend itself (RFC 5321 §7.8). Those
+   numbers are ours, and so large that nobody who types can reach them.
 """
 
 from __future__ import annotations
@@ -24,6 +26,10 @@ DOMAIN = 255
 RECIPIENTS = 100
 CONTENT = 65536
 RESPONSE_LINE = 12288
+
+ERRORS = 10_000
+COMMANDS_WITHOUT_MAIL = 100_000
+CONNECTIONS = 10_000
 
 GREETING_S = 300
 MAIL_S = 300
@@ -59,6 +65,9 @@ _LIMITS = (
     Limit("RECIPIENTS",    RECIPIENTS,    "recipients", True,  "RFC 5321 §4.5.3.1.8", "So many RCPT must be taken; the one too many gets 452. Postfix takes 1000, Exim 50000."),
     Limit("CONTENT",       CONTENT,       "octets",     True,  "RFC 5321 §4.5.3.1.7", "So much mail data, header and body, must be taken. Postfix takes 10240000, aiosmtpd 33554432."),
     Limit("RESPONSE_LINE", RESPONSE_LINE, "octets",     True,  "RFC 4954 §4",         "A line of base64 while logging in; tickets are long. One too long gets 500."),
+    Limit("ERRORS",        ERRORS,        "commands",   False, "RFC 5321 §7.8",       "So many refusals since the last message, then 421. Postfix bears 20, Sendmail 25, Exim 3 unknown ones; who types an hour makes 4000 at most."),
+    Limit("COMMANDS_WITHOUT_MAIL", COMMANDS_WITHOUT_MAIL, "commands", False, "RFC 5321 §7.8", "So many commands that carry no mail (NOOP, RSET, VRFY) since the last message, then 421. Postfix bears 100 and counts more as errors."),
+    Limit("CONNECTIONS",   CONNECTIONS,   "connections", False, "RFC 5321 §3.8",      "So many sessions at once; the next one is greeted with 421. Postfix serves 100 and 50 from one client, Exim 20; idle ones cost little here."),
     Limit("GREETING_S",    GREETING_S,    "seconds",    True,  "RFC 5321 §4.5.3.2.1", "A busy server may be slow to say 220. Postfix's client waits 300."),
     Limit("MAIL_S",        MAIL_S,        "seconds",    True,  "RFC 5321 §4.5.3.2.2", "For the reply to MAIL. Postfix's client waits 300."),
     Limit("RCPT_S",        RCPT_S,        "seconds",    True,  "RFC 5321 §4.5.3.2.3", "For the reply to RCPT: lists and aliases take time to look up. Postfix's client waits 300."),

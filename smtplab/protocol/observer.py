@@ -18,6 +18,9 @@ from .table import Facts, Reading, Table
 from .transcript import Transcript
 from .wire import Frame, Inbox
 
+AHEAD_KEPT = 65 * 1024 * 1024
+"""Octets that a client may have said and nobody has answered: a whole message of the largest kind, and then some."""
+DEAF = f"more than {AHEAD_KEPT // 1024**2} MB were said ahead of the replies: what follows is no longer kept"
 LOOSER_END = "no CR LF . CR LF: the server took a looser end"
 
 
@@ -42,6 +45,7 @@ class Observer:
             self._recorder.state = self._table.next_state(self._table.start, "(connect)", Outcome.COMPLETION)
         self._frame: Frame | None = None
         self._sent_at = 0.0
+        self._is_deaf = False
 
     @property
     def table(self) -> Table:
@@ -70,10 +74,15 @@ class Observer:
     def client(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the client sent."""
         self._recorder.delivered("C", len(data), at)
+        if self._is_deaf:
+            return
         self._inbox.feed(data)
         if not self._event:
             self._sent_at = at
         self._settle(at)
+        if len(self._inbox) > AHEAD_KEPT:
+            self._is_deaf = True
+            self._recorder.note(DEAF)
 
     def server(self, data: bytes, at: float = 0.0) -> None:
         """Octets that the server sent."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .faults import Delivery, Fault
 
+HELD_KEPT = 64 * 1024
+"""Octets that may be held back for the next reply: where every reply is, they leave once they are so many."""
+
 
 class Outbox:
     """Replies that were given and not yet taken. A reply held back for `merge` leaves with the next one."""
@@ -21,7 +24,7 @@ class Outbox:
             raw, self._held = self._held + raw, b""
         if fault is None:
             self._octets.append(raw)
-        elif fault.what == "merge":
+        elif fault.what == "merge" and len(raw) < HELD_KEPT:
             self._held = raw
         else:
             for delivery in fault.deliveries(raw):

@@ -69,6 +69,11 @@ MODERN_TEXTS: Mapping[str, str] = {
     "http": "{host} closes: this is a mail server, and that was HTTP",
     "timeout": "{host} closes: nothing was said for {limit} seconds",
     "shutdown": "{host} closes: the server is shutting down",
+    "too many errors": "{host} closes: more than {limit} refused commands, and no message among them",
+    "too many refusals": "{host} closes: more than {limit} commands were refused",
+    "too many commands": "{host} closes: more than {limit} commands, and no message among them",
+    "too many connections": "{host} closes: {limit} clients are connected already, try again later",
+    "text line too long": "A line of the mail data is longer than {limit} octets (RFC 5321 4.5.3.1.6)",
     **MODERN_POP3,
 }
 
@@ -144,6 +149,11 @@ FOREIGN_TEXTS: Mapping[str, str] = {
     "http": "{host} fermas: cxi tie estas posxtejo, ne biblioteko",
     "timeout": "{host} fermas: tro longa silento",
     "shutdown": "{host} fermas: la tago finigxis",
+    "too many errors": "{host} fermas: tro da eraroj, neniu letero",
+    "too many refusals": "{host} fermas: tro da eraroj",
+    "too many commands": "{host} fermas: tro da vortoj, neniu letero",
+    "too many connections": "{host} fermas: tro da gastoj, reprovu poste",
+    "text line too long": "Tro longa linio en la letero, pli ol {limit}",
     **FOREIGN_POP3,
 }
 

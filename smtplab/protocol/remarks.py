@@ -18,11 +18,13 @@ from .wire import Frame
 def remarks_on(event: str, frame: Frame, facts: Facts) -> tuple[str, ...]:
     """What a purist would say about a frame of the client, in words; () where all is well."""
     if frame.kind is Reading.DATA:
+        if frame.loose_end:
+            return ("this server is loose: it took a dot line made with bare LF for the end (RFC 5321 §4.1.1.4)",)
         return ("a dot line made with bare LF is no end of data",) if frame.smuggled_end else ()
     if frame.kind is Reading.RESPONSE:
         return end_remarks(frame.raw)
-    line, raw = frame.line, frame.raw
-    found = end_remarks(raw) if frame.kind is Reading.LINE else ()
+    line = frame.line
+    found = end_remarks(frame.whole_line)
     found += flaws(line, facts.offers("SMTPUTF8"))
     try:
         if event in ("MAIL", "RCPT"):

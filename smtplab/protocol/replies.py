@@ -179,7 +179,7 @@ class Reply:
         return cls(int(matches[0]["code"]), tuple(match["text"] or "" for match in matches))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def reply_of(code: int, lines: str | tuple[str, ...], enhanced: str = "") -> Reply:
     """The reply of these, its enhanced code as text. A server says few different ones, and each of them often."""
     return Reply(code, lines, EnhancedCode.parse(enhanced) if enhanced else None)

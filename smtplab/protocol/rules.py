@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .world import Refusal, Rule, Visit
+from .world import Refusal, Rule, Visit, keep
 
 GREYLISTED = Refusal(450, "greylisted", "4.7.1")
 TOO_FAST = Refusal(450, "too fast", "4.7.0")
@@ -33,7 +33,7 @@ class Greylist:
 
     def learn(self, visit: Visit, *, accepted: bool) -> None:
         if not accepted:
-            self._seen.setdefault(self._key(visit), visit.now)
+            keep(self._seen, self._key(visit), self._seen.get(self._key(visit), visit.now))
 
     def _key(self, visit: Visit) -> tuple[str, str, str]:
         return visit.reverse_path, visit.forward_path, visit.client_address
@@ -53,7 +53,7 @@ class RateLimit:
 
     def learn(self, visit: Visit, *, accepted: bool) -> None:
         if accepted:
-            self._taken[visit.client_address] = [*self._recent(visit), visit.now]
+            keep(self._taken, visit.client_address, [*self._recent(visit), visit.now])
 
     def _recent(self, visit: Visit) -> list[datetime]:
         taken = self._taken.get(visit.client_address, [])
@@ -72,7 +72,7 @@ class FullAfter:
 
     def learn(self, visit: Visit, *, accepted: bool) -> None:
         if accepted:
-            self._taken[visit.forward_path] = self._taken.get(visit.forward_path, 0) + 1
+            keep(self._taken, visit.forward_path, self._taken.get(visit.forward_path, 0) + 1)
 
 
 @dataclass(slots=True)

@@ -33,8 +33,8 @@ from .world import Clock, ToyClock, World, mail_date
 class ServerSide:
     """What every server's session does. Times (`at`) are seconds since it began, kept in the record and never used.
 
-    A protocol adds its words and its rules: `greeting`, `refuse_line`, `refuse_place`, `goodbye`, `failed`, `faulty`,
-    `settled`.
+    A protocol adds its words and its rules: `greeting`, `turned_away`, `refuse_line`, `refuse_place`, `lost_patience`,
+    `goodbye`, `failed`, `faulty`, `settled`.
     """
 
     is_line_by_line = False
@@ -52,6 +52,7 @@ class ServerSide:
         client_address: str,
         peer: str,
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
         data_limit: int,
     ) -> None:
         self.persona, self.manners, self.handlers = persona, manners, handlers
@@ -63,10 +64,11 @@ class ServerSide:
         self.is_reset = False
         """True where the connection shall be reset instead of closed."""
         self.language, self.table = language, language.table
-        self._inbox = Inbox(data_limit)
+        self._inbox = Inbox(data_limit, ends_at_loose_end=manners.data_end == "loose")
         self._recorder = Recorder(language.table, peer)
         self._outbox = Outbox()
         self._faults = Faults(fault for fault in faults if fault.is_for(language.table))
+        self._is_full = is_full
         self._at = 0.0
         self._ahead = 0
 
@@ -75,12 +77,20 @@ class ServerSide:
         """What the server says first."""
         raise NotImplementedError
 
+    def turned_away(self) -> Answer:
+        """What the server says first, and last, where it has too many clients already."""
+        raise NotImplementedError
+
     def refuse_line(self, said: Said) -> Answer | None:
         """The refusal of a line for its octets, before anyone asks what it says; None where they are fine."""
         raise NotImplementedError
 
     def refuse_place(self, said: Said) -> Answer | None:
         """The refusal of an event that is out of place, not offered or unknown; None where it may be handled."""
+        raise NotImplementedError
+
+    def lost_patience(self, said: Said, answer: Answer) -> Answer | None:
+        """What ends the session in place of this answer, where that is one too many of its kind; None else."""
         raise NotImplementedError
 
     def goodbye(self, situation: str, **fields: object) -> Reply | None:
@@ -128,8 +138,8 @@ class ServerSide:
 
     # ------------------------------------------------------------------------------------------ octets and time
     def connect(self, at: float = 0.0) -> None:
-        """The connection is open: queues the greeting."""
-        self._send("(connect)", b"", self.greeting(), (), at)
+        """The connection is open: queues the greeting, or the refusal of a server that is full."""
+        self._send("(connect)", b"", self.turned_away() if self._is_full else self.greeting(), (), at)
 
     def receive(self, data: bytes, at: float = 0.0) -> None:
         """Octets from the client, cut anywhere. Never raises for what they are."""
@@ -225,6 +235,7 @@ class ServerSide:
         said = Said(event, commands.parse(frame.line), frame)
         self.clock.tick()
         answer = self.refuse_line(said) or self.refuse_place(said) or self.handlers[event](self, said)
+        answer = self.lost_patience(said, answer) or answer
         self._send(event, frame.raw, answer, self.language.remarks_on(event, frame, facts), at)
 
     def _send(self, event: str, sent: bytes, answer: Answer, remarks: tuple[str, ...], at: float) -> None:
@@ -267,6 +278,8 @@ class ServerSide:
     def _after(self, closes: bool, at: float) -> None:
         """What follows from the state that a reply has led to."""
         self._at = at
+        if closes and self.state is not self.table.closed:  # a reply that is no goodbye, and the end all the same
+            self._recorder.happened("(eof)", Outcome.CLOSING, at=at)
         self.settled()
         if self.state is self.table.closed or closes:
             self.is_closing = True

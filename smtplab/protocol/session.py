@@ -19,6 +19,7 @@ from .handlers import smtp_handlers
 from .language import SMTP_LANGUAGE
 from .manners import LENIENT, Manners
 from .message import Message, StoreFailed
+from .patience import Patience
 from .persona import MODERN, Persona
 from .replies import Reply, reply_of
 from .serving import ServerSide
@@ -55,15 +56,18 @@ class Session(ServerSide):
         client_address: str = "127.0.0.1",
         peer: str = "",
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
     ) -> None:
         super().__init__(
             SMTP_LANGUAGE, smtp_handlers(manners), persona=persona, manners=manners, world=world, clock=clock,
-            client_address=client_address, peer=peer, faults=faults, data_limit=manners.max_size + DATA_SLACK,
+            client_address=client_address, peer=peer, faults=faults, is_full=is_full,
+            data_limit=manners.max_size + DATA_SLACK,
         )  # fmt: skip
         self.ids = persona.ids() if persona.ids else ids or counting_ids()
         self.store = store
         self.transaction = Transaction()
         self.conversation: Callable[[bytes], Answer] | None = None
+        self._patience = Patience(manners)
 
     # --------------------------------------------------------------------------------------------------- words
     def say(self, code: int, situation: str, enhanced: str = "", **fields: object) -> Reply:
@@ -74,6 +78,10 @@ class Session(ServerSide):
     def greeting(self) -> Answer:
         """220 and the server's name (RFC 5321 §3.1)."""
         return Answer(self.say(220, "greeting"))
+
+    def turned_away(self) -> Answer:
+        """421: there are too many clients (RFC 5321 §3.8)."""
+        return Answer(self.say(421, "too many connections", limit=self.manners.max_connections))
 
     def goodbye(self, situation: str, **fields: object) -> Reply:
         """421: the server ends the session by itself (RFC 5321 §3.8, §4.5.3.2.7)."""
@@ -99,7 +107,8 @@ class Session(ServerSide):
         line = said.command.raw
         if self.state is State.GREETED and commands.is_http(line):
             return Answer(self.say(421, "http", "4.7.0"), closes=True)
-        if self.manners.strict and commands.end_remarks(frame.raw) and frame.kind is Reading.LINE:
+        # Where it is a chunk's line its octets were read all the same: they must never be taken for commands.
+        if self.manners.strict and commands.end_remarks(frame.whole_line) and frame.kind is not Reading.RESPONSE:
             return Answer(self.say(500, "bare LF", "5.5.2"))
         found = commands.flaws(line, said.event in NAMES and self.facts.offers("SMTPUTF8"))
         if found and said.event != "(line too long)":
@@ -126,6 +135,11 @@ class Session(ServerSide):
                 return Answer(self.say(502, "obsolete verb", "5.5.1", verb=verb))
             return Answer(self.say(500, "unknown verb", "5.5.2"))
         return None
+
+    def lost_patience(self, said: Said, answer: Answer) -> Answer | None:
+        """421 in place of one more error, or one more command that carries no mail (RFC 5321 §7.8)."""
+        lost = self._patience.lost(said, answer.reply)
+        return Answer(self.say(421, lost[0], "4.7.0", limit=lost[1])) if lost else None
 
     # -------------------------------------------------------------------------------------------------- buffers
     def settled(self) -> None:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from .replies import Outcome, Reply
 from .table import Facts, Guard, Reading, Row, Table
+from .wire import is_chunk
 
 STANDARD = "RFC 5321"
 """The standard's number, in one place: its successor may have another."""
@@ -48,7 +49,7 @@ EHLO_SAID = Guard("EHLO said", lambda f: f.hello == "EHLO", 503, "no EHLO yet", 
 NO_TLS = Guard("no TLS yet", lambda f: not f.tls, 503, "TLS is on already", "Go on: everything is encrypted.")
 NOT_IN = Guard("not logged in", lambda f: not f.authenticated, 503, "logged in already", "Go on with MAIL.")
 CHUNKS_GOOD = Guard(
-    "no failed chunk", lambda f: not f.chunk_failed, 503, "a chunk was refused", "Say RSET and begin again."
+    "no failed chunk", lambda f: not f.chunk_failed, 503, "its chunks have failed", "Say RSET and begin again."
 )
 
 # ------------------------------------------------------------------------------------------------------ rows
@@ -177,21 +178,18 @@ def lacking(state: State, wanted: frozenset[State]) -> tuple[str, str]:
     return "out of place", "Say something else."
 
 
-_SYNTAX_CODES = frozenset({500, 501, 502, 503})
+def learn(facts: Facts, event: str, reply: Reply | None, before: State | None = None, sent: bytes = b"") -> Facts:
+    """The facts after `event`, said as `sent` in the state `before`, was answered with `reply`.
 
-
-def learn(facts: Facts, event: str, reply: Reply | None) -> Facts:
-    """The facts after `event` was answered with `reply`. Server and observer both learn by this function only.
-
-    `reply` is None for a handshake that succeeded. A client's line alone teaches nothing.
+    Server and observer both learn by this function only. `reply` is None for a handshake that succeeded. A client's
+    line alone teaches nothing.
     """
     if event == "(handshake)":
         return Facts(tls=True) if reply is None else facts
     if reply is None:
         return facts
-    if event in ("BDAT", "BDAT LAST"):
-        refused = reply.outcome in (LATER, NO) and reply.code not in _SYNTAX_CODES
-        return replace(facts, chunk_failed=True) if refused else facts
+    if reply.outcome in (LATER, NO) and _spoils_chunks(facts, event, before, sent):
+        return replace(facts, chunk_failed=True)
     if reply.outcome is not OK:
         return facts
     if event == "EHLO":
@@ -203,6 +201,17 @@ def learn(facts: Facts, event: str, reply: Reply | None) -> Facts:
     if event in ("AUTH", "(response)"):
         return replace(facts, authenticated=True)
     return facts
+
+
+def _spoils_chunks(facts: Facts, event: str, before: State | None, sent: bytes) -> bool:
+    """True where a refusal leaves a message in chunks with a hole, or in a state that nobody knows (RFC 3030 §2).
+
+    That is a chunk whose octets were read, whatever the code; not a BDAT line that counts none, for there nothing is
+    lost. And it is DATA amid chunks, which the standard answers with 503 and wants a RSET after.
+    """
+    if event in ("BDAT", "BDAT LAST"):
+        return before in (RCPT, BDAT) and is_chunk(sent, facts)
+    return event == "DATA" and before is BDAT
 
 
 def keywords_of(reply: Reply) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ fold between. TLS and closing are none. Steps are made from exchanges when someb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ FOLD_BEYOND, FOLD_HEAD, FOLD_TAIL = 40, 10, 5
 MASK = "********"
 TAIL_KEPT = 100
 NOT_KEPT = "not all of the mail data was kept: the server's record was full"
+_LOOSE_END = re.compile(rb"(?<=\n)\.\r?\n\Z")
 _OPEN_WORDS = {"AUTH": 2, "PASS": 1, "APOP": 2}
 """How many words of a command are no secret; what follows them is a password, or as good as one."""
 
@@ -119,7 +121,7 @@ def data_line_remarks(line: bytes) -> tuple[str, ...]:
         found.append("bare LF: it ends nothing in mail data (RFC 5321 §2.3.8)")
     if b"\r" in body:
         found.append("bare CR: it ends nothing (RFC 5321 §2.3.8)")
-    if len(line) > limits.TEXT_LINE:
+    if len(line) - line.startswith(b"..") > limits.TEXT_LINE:  # the dot of transparency is not counted
         found.append("longer than 1,000 octets (RFC 5321 §4.5.3.1.6)")
     return tuple(found)
 
@@ -152,6 +154,8 @@ def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
     sent = exchange.sent
     if exchange.event == "(end of data)":
         lines = split_lines(sent)
+        if exchange.reply is not None and lines:
+            lines[-1:] = _with_loose_end(lines[-1])
         kinds = ["data"] * len(lines)
         if exchange.reply is not None and lines:
             kinds[-1] = "end"
@@ -174,6 +178,12 @@ def _pieces(exchange: Exchange) -> Iterator[tuple[str, bytes, int]]:
             yield "chunk", chunk, 1
     elif sent:
         yield ("response" if exchange.before.name == "AUTH" else "line"), sent, 1
+
+
+def _with_loose_end(last: bytes) -> list[bytes]:
+    """The last line of mail data, and the dot line apart that a reader saw in it who takes a bare LF for a line's end."""
+    end = _LOOSE_END.search(last)
+    return [last[: end.start()], last[end.start() :]] if end else [last]
 
 
 def _client_text(kind: str, raw: bytes, lines: int, not_kept: int) -> str:

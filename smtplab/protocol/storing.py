@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 
+from . import limits
 from .answers import Answer, Desk
 from .message import Envelope, Message, StoreFailed, trace_lines
 from .replies import Reply
@@ -14,7 +15,12 @@ from .world import mail_date
 
 
 def stored(session: Desk, content: bytes) -> Answer:
-    """The 250 that takes a message over (RFC 5321 §4.2.5); its effect stores it. `content` is unstuffed mail data."""
+    """The 250 that takes a message over (RFC 5321 §4.2.5); its effect stores it. `content` is unstuffed mail data.
+
+    A strict server refuses lines that are none or too long instead.
+    """
+    if session.manners.strict and (refusal := _not_strict(session, content)):
+        return Answer(refusal)
     transaction = session.transaction
     envelope = Envelope(
         transaction.reverse_path or "", tuple(transaction.forward_paths), dict(transaction.parameters),
@@ -27,6 +33,16 @@ def stored(session: Desk, content: bytes) -> Answer:
     )  # fmt: skip
     message = Message(envelope, content, trace, queue_id)
     return Answer(session.say(250, "accepted", "2.0.0", id=queue_id), lambda: _store(session, message))
+
+
+def _not_strict(session: Desk, content: bytes) -> Reply | None:
+    """The refusal of lines that the standard does not have: with a bare LF, or over 1,000 octets with CR LF."""
+    lines = content.split(b"\r\n")
+    if any(b"\n" in line for line in lines):
+        return session.say(554, "bare LF in data", "5.6.0")
+    if max(map(len, lines)) + 2 > limits.TEXT_LINE:  # the reply is named in RFC 5321 §4.5.3.1.9
+        return session.say(500, "text line too long", "5.6.0", limit=limits.TEXT_LINE)
+    return None
 
 
 def _with(session: Desk) -> str:

@@ -43,7 +43,7 @@ class Facts:
     tls: bool = False
     authenticated: bool = False
     chunk_failed: bool = False
-    """A BDAT chunk was refused: nothing but RSET, HELO or EHLO helps (RFC 3030 §2)."""
+    """A BDAT chunk was refused, or DATA came among chunks: nothing but RSET, HELO or EHLO helps (RFC 3030 §2)."""
 
     def offers(self, keyword: str) -> bool:
         return keyword in self.keywords
@@ -103,13 +103,17 @@ class Verdict:
         return self.leads_to is not self.state
 
 
+def _learns_nothing(facts: Facts, _: str, __: Reply | None, ___: Any, ____: bytes) -> Facts:
+    return facts
+
+
 class Table:
     """All rows of one protocol, looked up by (state, event).
 
     `lacking(state, wanted)` says, for an event that is out of place, what is missing and what helps;
     `closed` is the state in which nothing can be said any more. `reads` says what a server reads in a state where that
-    is no command line. `learn(facts, event, reply)` gives the facts after a reply; `reply` is None for a TLS handshake
-    that succeeded. `syntax` and `sentence` say, by event, how it is written and what it means; `awaits`, by state, what a
+    is no command line. `learn(facts, event, reply, before, sent)` gives the facts after a reply to what was `sent` in the
+    state `before`; `reply` is None for a TLS handshake that succeeded. `syntax` and `sentence` say, by event, how it is written and what it means; `awaits`, by state, what a
     server waits for. Raises ValueError,
     naming the pair, where two rows claim one (state, event).
     """
@@ -123,7 +127,7 @@ class Table:
         start: Any,
         closed: Any,
         lacking: Callable[[Any, frozenset[Any]], tuple[str, str]],
-        learn: Callable[[Facts, str, Reply | None], Facts] = lambda facts, _, __: facts,
+        learn: Callable[[Facts, str, Reply | None, Any, bytes], Facts] = _learns_nothing,
         reads: Mapping[Any, Reading] = MappingProxyType({}),
         syntax: Mapping[str, str] = MappingProxyType({}),
         sentence: Mapping[str, str] = MappingProxyType({}),

@@ -7,10 +7,11 @@ listens, sends or judges. Its parts are in `steps`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from typing import Any, overload
 
 from .language import Language, language_named
-from .replies import Outcome
+from .replies import Outcome, Reply
 from .smtp import SMTP
 from .steps import Exchange, Segment, Step, steps_of
 from .table import Facts, Table
@@ -35,6 +36,7 @@ class Transcript(Sequence[Step]):
         steps: Sequence[Step] | None = None,
         start: Any = None,
         segments: Iterable[Segment] = (),
+        left_out: int = 0,
     ) -> None:
         self.exchanges = tuple(exchanges)
         self.peer = peer
@@ -44,6 +46,8 @@ class Transcript(Sequence[Step]):
         self.start = table.start if start is None else start
         self.segments = tuple(segments)
         """How TCP cut the two streams, in order; () where that was not recorded, and in a slice."""
+        self.left_out = left_out
+        """Exchanges in its middle that are no longer kept, as in a very long session; a remark stands where they were."""
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -115,11 +119,22 @@ class Transcript(Sequence[Step]):
         return json.dumps(
             {
                 "smtplab": 1, "peer": self.peer, "table": self.table.name, "has_states": self.has_states,
-                "exchanges": [_exchange_to_json(exchange, secrets) for exchange in self.exchanges],
+                "left_out": self.left_out, "exchanges": self._exchanges_to_json(secrets),
                 "segments": [[s.direction, s.seconds, s.octets] for s in self.segments],
             },
             indent=1,
         )  # fmt: skip
+
+    def _exchanges_to_json(self, secrets: bool) -> list[dict[str, Any]]:
+        """The exchanges; what is known after one stands there where it does not follow from those before it."""
+        items: list[dict[str, Any]] = []
+        facts = Facts()
+        for e in self.exchanges:
+            items.append(_exchange_to_json(e, secrets))
+            if _learned(facts, self.table, e.event, e.outcome, e.reply, e.before, e.sent) != e.facts:
+                items[-1]["facts"] = {**asdict(replace(e.facts, keywords={})), "keywords": dict(e.facts.keywords)}
+            facts = e.facts
+        return items
 
     @classmethod
     def from_json(cls, text: str) -> Transcript:
@@ -129,19 +144,19 @@ class Transcript(Sequence[Step]):
         try:
             stored = json.loads(text)
             language = language_named(str(stored["table"]))
-            facts = Facts()
+            facts, left_out = Facts(), int(stored.get("left_out", 0))
             exchanges: list[Exchange] = []
             for item in stored["exchanges"]:
                 exchanges.append(_exchange_from_json(item, facts, language))
                 facts = exchanges[-1].facts
             segments = [Segment(str(who), float(at), int(octets)) for who, at, octets in stored.get("segments", ())]
-        except (KeyError, TypeError, ValueError) as error:
+            peer, has_states = str(stored.get("peer", "")), bool(stored.get("has_states", True))
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError(
                 f"this is no transcript that smtplab wrote: {error!r}. Try Transcript.parse(text)."
             ) from None
         return cls(
-            exchanges, peer=stored.get("peer", ""), table=language.table, has_states=stored.get("has_states", True),
-            segments=segments,
+            exchanges, peer=peer, table=language.table, has_states=has_states, segments=segments, left_out=left_out,
         )  # fmt: skip
 
     @classmethod
@@ -177,11 +192,25 @@ def _exchange_from_json(item: dict[str, Any], facts: Facts, language: Language) 
         raise ValueError(f"{raw[:60]!r} is no reply")
     before, after = table.states[item["before"]], table.states[item["after"]]
     outcome = Outcome[item["outcome"]] if item["outcome"] else None
-    event, gone = str(item["event"]), item.get("not_kept", (0, 0))
-    if outcome is not None and (reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION)):
-        facts = table.learn(facts, event, reply)
+    event, sent, gone = str(item["event"]), str(item["sent"]).encode("latin-1"), item.get("not_kept", (0, 0))
+    known = item.get("facts")
+    facts = _facts(known) if known else _learned(facts, table, event, outcome, reply, before, sent)
     return Exchange(
-        event, str(item["sent"]).encode("latin-1"), reply, raw, table.at.get((before, event)), before, after, outcome, facts,
-        float(item["seconds"][0]), float(item["seconds"][1]), tuple(item["remarks"]), tuple(item["reply_remarks"]),
+        event, sent, reply, raw, table.at.get((before, event)), before, after, outcome, facts,
+        float(item["seconds"][0]), float(item["seconds"][1]), tuple(map(str, item["remarks"])), tuple(map(str, item["reply_remarks"])),
         (int(gone[0]), int(gone[1])),
     )  # fmt: skip
+
+
+def _facts(known: dict[str, Any]) -> Facts:
+    keywords = {str(keyword): str(value) for keyword, value in known["keywords"].items()}
+    flags = {name: bool(known[name]) for name in ("tls", "authenticated", "chunk_failed")}
+    return Facts(hello=str(known["hello"]), keywords=keywords, **flags)
+
+
+def _learned(
+    facts: Facts, table: Table, event: str, outcome: Outcome | None, reply: Reply | None, before: Any, sent: bytes
+) -> Facts:
+    """The facts after an exchange, where those before it are known."""
+    teaches = outcome is not None and (reply is not None or (event == "(handshake)" and outcome is Outcome.COMPLETION))
+    return table.learn(facts, event, reply, before, sent) if teaches else facts

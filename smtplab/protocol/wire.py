@@ -8,7 +8,8 @@ This module never judges: it says how a line ended and how long it was, and othe
 
 Line ends: CR LF ends a line (RFC 5321 §2.3.8). A bare LF ends a command line too, with a remark made elsewhere.
 In mail data only CR LF . CR LF ends (RFC 5321 §4.1.1.4). A dot line made with bare LFs is never an end: it is
-found and told, because two readers that disagree about it can be made to see two different messages.
+found and told, because two readers that disagree about it can be made to see two different messages. One reader
+here is loose on purpose, for the lesson that shows this (`Manners.data_end`): it ends at any dot line.
 """
 
 from __future__ import annotations
@@ -33,6 +34,18 @@ class Frame(NamedTuple):
     octets: int
     is_cut: bool = False
     smuggled_end: bool = False
+    loose_end: bool = False
+    """True where a loose reader took a dot line made with a bare LF for the end of mail data."""
+
+    @property
+    def content(self) -> bytes:
+        """Mail data without its final dot line, dots still stuffed."""
+        return self.raw.removesuffix(b"\n").removesuffix(b"\r").removesuffix(b".")
+
+    @property
+    def whole_line(self) -> bytes:
+        """The first line with its end: all of the frame, but where a chunk or mail data follows."""
+        return self.raw[: self.raw.find(b"\n") + 1] or self.raw
 
     @property
     def line(self) -> bytes:
@@ -42,6 +55,7 @@ class Frame(NamedTuple):
 
 
 _DATA_END = re.compile(rb"\r\n\.\r\n|(?<!\r)\n\.\r?\n")
+_ANY_END = re.compile(rb"\r?\n\.\r?\n")
 _TRUE_END = re.compile(rb"\r\n\.\r\n")
 _LOOSER_END = re.compile(rb"(?:\A|[\r\n])\.(?:\r\n|\n|\r)")
 _BDAT = re.compile(rb"BDAT[ \t]+(\d{1,19})(?:[ \t]+LAST)?[ \t]*\r?\n?", re.IGNORECASE)
@@ -54,18 +68,24 @@ class Inbox:
     """Octets that came from the client and were not taken yet. Memory is bounded by the two limits.
 
     `data_limit`: octets of mail data kept; the end is still looked for beyond it. A server stops at a dot line made
-    with bare LFs; an observer (`stops_at_loose_end` false) leaves it to the server's replies.
+    with bare LFs; an observer (`stops_at_loose_end` false) leaves it to the server's replies; a reader that is loose
+    on purpose (`ends_at_loose_end`) takes it for the end.
     """
 
-    __slots__ = ("_data_limit", "_dropped", "_lf_before_data", "_octets", "_scanned", "_stops_at_loose_end")
+    __slots__ = ("_data_limit", "_dropped", "_end", "_ends_at_loose_end", "_lf_before_data", "_octets", "_scanned",
+                 "_stops_at_loose_end")  # fmt: skip
 
-    def __init__(self, data_limit: int = 64 * 1024 * 1024, *, stops_at_loose_end: bool = True) -> None:
+    def __init__(
+        self, data_limit: int = 64 * 1024 * 1024, *, stops_at_loose_end: bool = True, ends_at_loose_end: bool = False
+    ) -> None:
         self._octets = bytearray()
         self._scanned = 0
         self._dropped = 0
         self._data_limit = data_limit
         self._lf_before_data = False
         self._stops_at_loose_end = stops_at_loose_end
+        self._ends_at_loose_end = ends_at_loose_end
+        self._end = _ANY_END if ends_at_loose_end else _DATA_END if stops_at_loose_end else _TRUE_END
 
     def __len__(self) -> int:
         return len(self._octets)
@@ -103,7 +123,7 @@ class Inbox:
             chunk = _BDAT.fullmatch(self._octets, 0, end + 1)
             if chunk is not None:
                 return self._take_chunk(end + 1, int(chunk[1]))
-        frame = self._cut(kind, end + 1)
+        frame = self._cut(kind, self._trimmed(end + 1, LINE_KEPT))
         self._lf_before_data = not frame.raw.endswith(b"\r\n")
         return frame
 
@@ -111,7 +131,7 @@ class Inbox:
         """A BDAT line and the octets it counts. What is over the data limit is dropped as it comes."""
         missing = line + count - len(self._octets) - self._dropped
         if missing <= 0:
-            return self._cut(Reading.CHUNK, line + count - self._dropped)
+            return self._cut(Reading.CHUNK, self._trimmed(line + count - self._dropped, line + self._data_limit))
         self._drop_beyond(line + self._data_limit)
         return None
 
@@ -121,12 +141,12 @@ class Inbox:
             first = self._first_line_dot()
             if first is not None:
                 return first
-        pattern = _DATA_END if self._stops_at_loose_end else _TRUE_END
         start = max(0, self._scanned - 5)
         dot = self._octets.find(b"\n.", start)  # every end has one, and two octets are found sooner than a pattern
-        found = None if dot < 0 else pattern.search(self._octets, max(start, dot - 1))
+        found = None if dot < 0 else self._end.search(self._octets, max(start, dot - 1))
         if found is not None:
-            return self._cut(Reading.DATA, found.end(), smuggled_end=found[0] != b"\r\n.\r\n")
+            end, is_loose = found.end(), found[0] != b"\r\n.\r\n"
+            return self._cut(Reading.DATA, self._trimmed(end, self._data_limit), is_loose=is_loose)
         # While the first line may still be a lone dot, it is looked at again from the start.
         self._scanned = len(self._octets) if len(self._octets) > 3 else 0
         self._drop_beyond(self._data_limit)
@@ -135,10 +155,10 @@ class Inbox:
     def _first_line_dot(self) -> Frame | None:
         """Mail data that is nothing but the dot line: the CR LF before it is the one that ended DATA."""
         if self._octets.startswith(b".\r\n"):
-            smuggled = self._lf_before_data and self._stops_at_loose_end
-            return self._cut(Reading.DATA, 3, smuggled_end=smuggled)
-        if self._octets.startswith(b".\n") and self._lf_before_data and self._stops_at_loose_end:
-            return self._cut(Reading.DATA, 2, smuggled_end=True)
+            return self._cut(Reading.DATA, 3, is_loose=self._lf_before_data and self._stops_at_loose_end)
+        stops = self._lf_before_data and self._stops_at_loose_end
+        if self._octets.startswith(b".\n") and (stops or self._ends_at_loose_end):
+            return self._cut(Reading.DATA, 2, is_loose=True)
         return None
 
     def take_looser_end(self) -> Frame | None:
@@ -156,17 +176,28 @@ class Inbox:
 
     def _drop_beyond(self, kept: int) -> None:
         # The last five octets stay: an end may be cut across two deliveries.
-        extra = len(self._octets) - kept - 5
-        if extra > 0:
+        self._trimmed(len(self._octets), kept)
+        self._scanned = min(self._scanned, len(self._octets))
+
+    def _trimmed(self, end: int, kept: int) -> int:
+        """Where a frame ends that reached to `end`, once what it has beyond `kept` octets is gone, but for its last five."""
+        extra = max(0, end - kept - 5)
+        if extra:
             del self._octets[kept : kept + extra]
             self._dropped += extra
-            self._scanned = min(self._scanned, len(self._octets))
+        return end - extra
 
-    def _cut(self, kind: Reading, end: int, *, smuggled_end: bool = False) -> Frame:
+    def _cut(self, kind: Reading, end: int, *, is_loose: bool = False) -> Frame:
         raw = bytes(self._octets[:end])
         del self._octets[:end]
         dropped, self._dropped, self._scanned = self._dropped, 0, 0
-        return Frame(kind, raw, len(raw) + dropped, dropped > 0, smuggled_end)
+        ends = is_loose and self._ends_at_loose_end
+        return Frame(kind, raw, len(raw) + dropped, dropped > 0, is_loose and not ends, ends)
+
+
+def is_chunk(sent: bytes, facts: Facts) -> bool:
+    """True for a BDAT line that counts octets, whether or not they follow; what they say is never looked at."""
+    return _takes_chunks(facts) and _BDAT.fullmatch(sent, 0, sent.find(b"\n") + 1) is not None
 
 
 def _takes_chunks(facts: Facts) -> bool:

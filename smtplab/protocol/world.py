@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 HOST = "mail.example.com"
 RESIDENTS = ("alice", "bob", "carol", "dave", "test", "postmaster")
@@ -75,6 +78,17 @@ def _offset(offset: timedelta | None) -> str:
     return "" if offset is None else f"{datetime(2008, 10, 1, tzinfo=timezone(offset)):%z}"
 
 
+REMEMBERED = 10_000
+"""Of so many whoever refuses by what came before remembers something; of more, the oldest are forgotten."""
+
+
+def keep(memory: dict[Key, Value], key: Key, value: Value) -> None:
+    """Puts something into a memory that has an end."""
+    memory[key] = value
+    if len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]
+
+
 class Refusal(NamedTuple):
     """Why a recipient is not taken: the code, the situation that a persona has words for, the enhanced code."""
 
@@ -112,9 +126,17 @@ class Rule(Protocol):
 class World:
     """Who lives here. One per server, so that grey@ remembers whom it has seen across sessions."""
 
-    seen_by_grey: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    seen_by_grey: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     rules: Sequence[Rule] = ()
     """What refuses besides, by what came before (`rules`)."""
+
+    challenges: int = 0
+    """How many questions were asked at log-ins (`challenge`)."""
+
+    def challenge(self) -> int:
+        """A number for a question at a log-in, another each time: an old answer fits no new question."""
+        self.challenges += 1
+        return self.challenges
 
     def refuses(self, local_part: str, reverse_path: str, client_address: str) -> Refusal | None:
         """The refusal for a local recipient, or None where the mail is welcome. The local-part keeps its case."""
@@ -126,7 +148,7 @@ class World:
     def remember(self, local_part: str, reverse_path: str, client_address: str) -> None:
         """A refusal was really said: grey@ knows this sender from now on."""
         if local_part.lower() == "grey":
-            self.seen_by_grey.add((client_address, reverse_path))
+            keep(self.seen_by_grey, (client_address, reverse_path), None)
 
     def password(self, name: str, accounts: tuple[tuple[str, str], ...] = (), *, has_mail: bool = False) -> str | None:
         """The password of a name, with or without our domain; None for a name that may not log in.

@@ -60,7 +60,7 @@ def tell(
     session = moments(news)
     session[0] = replace(session[0], facts=told.facts)
     settled = max(0, len(news.exchanges) - 1)
-    after = _settled(told, session, {id(exchange) for exchange in news.exchanges[:settled]}, settled)
+    after = _settled(told, session, {id(exchange) for exchange in news.exchanges[:settled]}, settled + news.left_out)
     now = _latest(after, session, {id(exchange) for exchange in news.exchanges[settled:]})
     rows = [_row(moment) for moment in session if moment.step is not None]
     if unread and is_open:

@@ -180,8 +180,8 @@ def _() -> None:
     from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    def learn(facts: Any, event: str, reply: Any) -> Any:
-        learned = right(facts, event, reply)
+    def learn(facts: Any, event: str, reply: Any, *said: Any) -> Any:
+        learned = right(facts, event, reply, *said)
         return replace(learned, keywords=facts.keywords) if event == "HELO" else learned
 
     SMTP.learn = learn
@@ -192,7 +192,7 @@ def _() -> None:
     from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    SMTP.learn = lambda facts, event, reply: replace(right(facts, event, reply), chunk_failed=False)
+    SMTP.learn = lambda facts, event, reply, *said: replace(right(facts, event, reply, *said), chunk_failed=False)
 
 
 @fault(
@@ -382,15 +382,79 @@ def _() -> None:
     right = wire.Inbox._take_data
 
     def take_data(self: Any) -> Any:
-        pattern, self._from = wire._DATA_END, self._scanned
-        wire._DATA_END = SimpleNamespace(search=lambda octets, _: pattern.search(octets, self._from))  # type: ignore[assignment]
+        pattern, start = self._end, self._scanned
+        self._end = SimpleNamespace(search=lambda octets, _: pattern.search(octets, start))
         try:
             return right(self)
         finally:
-            wire._DATA_END = pattern
+            self._end = pattern
 
-    wire.Inbox.__annotations__["_from"] = int
     wire.Inbox._take_data = take_data  # type: ignore[method-assign]
+
+
+@fault(
+    "any-dot-line-ends",
+    "the loose reader is everybody's",
+    "tests/wire/test_loose_end.py::test_no_other_server_is_smuggled_wherever_the_stream_is_cut",
+)
+def _() -> None:
+    from smtplab.protocol import wire
+
+    right = wire.Inbox.__init__
+
+    def init(self: Any, *args: Any, **named: Any) -> None:
+        right(self, *args, **{**named, "ends_at_loose_end": True})
+
+    wire.Inbox.__init__ = init  # type: ignore[method-assign]
+
+
+@fault(
+    "data-amid-chunks-harms-nothing",
+    "chunks go on after DATA came among them",
+    "tests/oracle/test_chunking.py::test_after_data_amid_chunks_nothing_helps_but_to_begin_again",
+)
+def _() -> None:
+    from smtplab.protocol.smtp import SMTP
+    from smtplab.protocol.smtp import learn as right
+
+    def learn(facts: Any, event: str, reply: Any, *said: Any) -> Any:
+        return facts if event == "DATA" else right(facts, event, reply, *said)
+
+    SMTP.learn = learn
+
+
+@fault(
+    "a-chunk-with-a-syntax-code-is-forgotten",
+    "a chunk that was refused with 500 to 503 leaves a hole in the message",
+    "tests/oracle/test_chunking.py::test_a_message_with_a_hole_in_it_is_never_taken_whatever_code_made_the_hole",
+)
+def _() -> None:
+    from smtplab.protocol.smtp import SMTP
+    from smtplab.protocol.smtp import learn as right
+
+    def learn(facts: Any, event: str, reply: Any, *said: Any) -> Any:
+        is_harmless = "BDAT" in event and reply is not None and 500 <= reply.code <= 503
+        return facts if is_harmless else right(facts, event, reply, *said)
+
+    SMTP.learn = learn
+
+
+@fault("patience-without-end", "errors go on for ever", "tests/unit/test_patience.py")
+def _() -> None:
+    from smtplab.protocol.patience import Patience
+
+    Patience.lost = lambda *_: None  # type: ignore[method-assign]
+
+
+@fault(
+    "the-record-without-end",
+    "every exchange of a session is kept",
+    "tests/unit/test_bounds.py::test_of_very_many_exchanges_the_first_and_the_latest_are_kept_and_the_gap_is_told",
+)
+def _() -> None:
+    from smtplab.protocol.kept import Kept
+
+    Kept._drop = lambda _: None  # type: ignore[method-assign]
 
 
 @fault(
@@ -483,8 +547,8 @@ def _() -> None:
     from smtplab.protocol.smtp import SMTP
     from smtplab.protocol.smtp import learn as right
 
-    def learn(facts: Any, event: str, reply: Any) -> Any:
-        learned = right(facts, event, reply)
+    def learn(facts: Any, event: str, reply: Any, *said: Any) -> Any:
+        learned = right(facts, event, reply, *said)
         return replace(learned, authenticated=facts.authenticated) if event == "(handshake)" else learned
 
     SMTP.learn = learn

@@ -11,6 +11,7 @@ import pytest
 
 from smtplab.protocol.manners import LENIENT, STRICT
 from smtplab.protocol.replies import Reply
+from smtplab.protocol.world import ToyClock, World
 from tests.talk import HELLO, RECIPIENT, SENDER, Talk, talk
 
 CLEAR = replace(LENIENT.offering("AUTH"), auth_in_clear=True)
@@ -160,6 +161,32 @@ def test_a_wrong_digest_is_535(answer: str) -> None:
 
 def test_cram_md5_takes_no_initial_response() -> None:
     assert ready().say(f"AUTH CRAM-MD5 {b64('alice')}") == [501]
+
+
+def test_a_log_in_uses_up_no_queue_id() -> None:
+    """A lesson that logs in first has the same ids as one that does not."""
+    session = ready()
+    assert session.say("AUTH CRAM-MD5", "*", "AUTH CRAM-MD5", "*", "AUTH PLAIN", ALICE) == [
+        334,
+        501,
+        334,
+        501,
+        334,
+        235,
+    ]
+    session.mail()
+    other = ready()
+    other.mail()
+    assert session.stored[-1].queue_id == other.stored[-1].queue_id
+
+
+def test_no_two_questions_are_the_same_even_at_the_same_moment() -> None:
+    world, asked = World(), list[bytes]()
+    for _ in range(3):
+        session = talk(manners=CLEAR, world=world, clock=ToyClock())
+        session.say(HELLO)
+        asked.append(session.raw("AUTH CRAM-MD5"))
+    assert len(set(asked)) == 3
 
 
 # ------------------------------------------------------------------------------------- what may happen at a 334

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from smtplab.protocol.faults import Fault
 from smtplab.protocol.manners import LENIENT, STRICT, Manners
 from tests.talk import HELLO, RECIPIENT, SENDER, Talk, talk
 
@@ -95,8 +96,30 @@ def test_without_a_recipient_the_octets_are_read_and_dropped_before_the_503() ->
     assert fresh.say(chunk(b"QUIT\r\n", last=True), "NOOP") == [503, 250]
 
 
-@pytest.mark.parametrize("said", ["DATA", SENDER, RECIPIENT])
-def test_data_and_chunks_do_not_mix_and_the_chunks_may_go_on(said: str) -> None:
+@pytest.mark.parametrize("cure", ["RSET", HELLO, "HELO client.example.net"])
+def test_after_data_amid_chunks_nothing_helps_but_to_begin_again(cure: str) -> None:
+    """ "The state resulting from this error is indeterminate", and a RSET is wanted: the 503 is the first of many."""
+    session = ready()
+    assert session.say(chunk(b"one\r\n"), "DATA") == [250, 503]
+    assert session.say(chunk(b"two\r\n"), chunk(b"two\r\n", last=True), "DATA") == [503, 503, 503]
+    assert session.stored == []
+    assert session.say("NOOP", cure) == [250, 250]
+    session.mail()
+
+
+@pytest.mark.parametrize("code", [450, 500, 501, 502, 503, 554])
+@pytest.mark.parametrize("event", ["BDAT:2", "BDAT LAST:1"])
+def test_a_message_with_a_hole_in_it_is_never_taken_whatever_code_made_the_hole(event: str, code: int) -> None:
+    session = talk(faults=[Fault.parse(f"{event}={code}")]).into("RCPT")
+    assert session.say(chunk(b"one\r\n")) == [250]
+    assert session.say(chunk(b"two\r\n", last="LAST" in event)) == [code]
+    assert session.say(chunk(b"three\r\n"), chunk(b"four\r\n", last=True)) == [503, 503]
+    assert session.stored == []
+    session.mail()
+
+
+@pytest.mark.parametrize("said", [SENDER, RECIPIENT])
+def test_other_commands_out_of_place_leave_the_chunks_as_they_are(said: str) -> None:
     session = ready()
     assert session.say(chunk(b"one\r\n"), said) == [250, 503]
     assert session.state == "BDAT"

@@ -163,10 +163,10 @@ def test_a_rows_guards_have_names_and_say_what_helps() -> None:
         ("STARTTLS", State.READY, Facts(hello="EHLO", tls=True), "TLS is on already"),
         ("AUTH", State.READY, Facts(hello="HELO"), "no EHLO yet"),
         ("AUTH", State.READY, Facts(hello="EHLO", authenticated=True), "logged in already"),
-        ("RCPT", State.RCPT, Facts(hello="EHLO", chunk_failed=True), "a chunk was refused"),
-        ("DATA", State.RCPT, Facts(hello="EHLO", chunk_failed=True), "a chunk was refused"),
-        ("BDAT", State.BDAT, Facts(hello="EHLO", chunk_failed=True), "a chunk was refused"),
-        ("BDAT LAST", State.RCPT, Facts(hello="EHLO", chunk_failed=True), "a chunk was refused"),
+        ("RCPT", State.RCPT, Facts(hello="EHLO", chunk_failed=True), "its chunks have failed"),
+        ("DATA", State.RCPT, Facts(hello="EHLO", chunk_failed=True), "its chunks have failed"),
+        ("BDAT", State.BDAT, Facts(hello="EHLO", chunk_failed=True), "its chunks have failed"),
+        ("BDAT LAST", State.RCPT, Facts(hello="EHLO", chunk_failed=True), "its chunks have failed"),
     ],
 )
 def test_a_guard_that_does_not_hold_earns_503(event: str, state: State, facts: Facts, missing: str) -> None:

@@ -1,4 +1,4 @@
-"""Sizes and time-outs: the numbers, typed here a second time from RFC 5321 §4.5.3, and their form."""
+"""Sizes and time-outs: the numbers, typed here a second time from RFC 5321 §4.5.3 (and those that are ours), and their form."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ TYPED_AGAIN = {
     "CONTENT": (64 * 1024, "RFC 5321 §4.5.3.1.7"),
     "RECIPIENTS": (100, "RFC 5321 §4.5.3.1.8"),
     "RESPONSE_LINE": (12288, "RFC 4954 §4"),
+    "ERRORS": (10_000, "RFC 5321 §7.8"),
+    "COMMANDS_WITHOUT_MAIL": (100_000, "RFC 5321 §7.8"),
+    "CONNECTIONS": (10_000, "RFC 5321 §3.8"),
     "GREETING_S": (5 * 60, "RFC 5321 §4.5.3.2.1"),
     "MAIL_S": (5 * 60, "RFC 5321 §4.5.3.2.2"),
     "RCPT_S": (5 * 60, "RFC 5321 §4.5.3.2.3"),
@@ -29,6 +32,12 @@ TYPED_AGAIN = {
     "GIVE_UP_S": (4 * 24 * 3600, "RFC 5321 §4.5.4.1"),
 }
 MINIMA = {"CONTENT", "RECIPIENTS", "RESPONSE_LINE"}
+UNITS = {
+    "RECIPIENTS": "recipients",
+    "ERRORS": "commands",
+    "COMMANDS_WITHOUT_MAIL": "commands",
+    "CONNECTIONS": "connections",
+}
 
 
 def test_nothing_is_missing_and_nothing_was_added_unseen() -> None:
@@ -45,7 +54,7 @@ def test_a_limit_has_the_standards_number_and_section(name: str) -> None:
 @pytest.mark.parametrize("name", TYPED_AGAIN)
 def test_a_limit_carries_its_unit_and_its_reason(name: str) -> None:
     limit = LIMITS[name]
-    assert limit.unit == ("seconds" if name.endswith("_S") else "recipients" if name == "RECIPIENTS" else "octets")
+    assert limit.unit == ("seconds" if name.endswith("_S") else UNITS.get(name, "octets"))
     assert limit.is_minimum == (name.endswith("_S") or name in MINIMA)
     assert limit.why.endswith(".") and len(limit.why) > 30
 

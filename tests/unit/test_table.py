@@ -62,13 +62,38 @@ def test_a_handshake_that_failed_changes_no_fact() -> None:
     assert learn(known, "(handshake)", Reply(554, "no")) == known
 
 
-@pytest.mark.parametrize(
-    ("code", "failed"),
-    [(250, False), (451, True), (552, True), (554, True), (500, False), (501, False), (502, False), (503, False)],
-)
+OFFERED = Facts(hello="EHLO", keywords={"CHUNKING": ""})
+
+
+@pytest.mark.parametrize("code", [450, 451, 452, 500, 501, 502, 503, 552, 554])
+@pytest.mark.parametrize("before", [State.RCPT, State.BDAT])
 @pytest.mark.parametrize("event", ["BDAT", "BDAT LAST"])
-def test_a_refused_chunk_is_known_but_not_one_that_was_never_read(event: str, code: int, failed: bool) -> None:
-    assert learn(Facts(), event, Reply(code, "")).chunk_failed == failed
+def test_a_chunk_that_was_read_and_refused_has_failed_whatever_the_code(event: str, before: State, code: int) -> None:
+    said = event.replace("BDAT", "BDAT 3").encode() + b"\r\nabc"
+    assert learn(OFFERED, event, Reply(code, ""), before, said).chunk_failed
+    assert not learn(OFFERED, event, Reply(250, ""), before, said).chunk_failed
+
+
+@pytest.mark.parametrize("code", [500, 501, 502, 503, 554])
+def test_a_chunk_that_was_never_read_has_not_failed(code: int) -> None:
+    refusal, said = Reply(code, ""), b"BDAT 3\r\nabc"
+    assert not learn(OFFERED, "BDAT", refusal, State.RCPT, b"BDAT three\r\n").chunk_failed
+    assert not learn(Facts(hello="EHLO"), "BDAT", refusal, State.RCPT, said).chunk_failed
+    assert not learn(Facts(hello="HELO"), "BDAT", refusal, State.RCPT, said).chunk_failed
+
+
+@pytest.mark.parametrize("before", [State.GREETED, State.READY, State.MAIL])
+def test_a_chunk_outside_of_a_message_spoils_none(before: State) -> None:
+    assert not learn(OFFERED, "BDAT", Reply(503, ""), before, b"BDAT 3\r\nabc").chunk_failed
+
+
+def test_data_amid_chunks_spoils_them_and_nowhere_else() -> None:
+    refusal = Reply(503, "")
+    assert learn(OFFERED, "DATA", refusal, State.BDAT, b"DATA\r\n").chunk_failed
+    for state in (State.GREETED, State.READY, State.MAIL, State.RCPT):
+        assert not learn(OFFERED, "DATA", refusal, state, b"DATA\r\n").chunk_failed
+    for event in ("MAIL", "RCPT", "NOOP", "RSET", "VRFY"):
+        assert not learn(OFFERED, event, refusal, State.BDAT, b"").chunk_failed
 
 
 @pytest.mark.parametrize("event", ["RSET", "HELO", "EHLO", "MAIL"])

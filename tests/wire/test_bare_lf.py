@@ -121,3 +121,27 @@ def test_a_session_without_any_bare_lf_is_never_bothered() -> None:
     session.mail()
     assert session.session.transcript().remarks == ()
     assert b"\n" not in LETTER.encode().replace(b"\r\n", b"")
+
+
+# ------------------------------------------------------------------------------------------------ after BDAT
+def test_lenient_remarks_a_bare_lf_after_bdat_and_takes_the_chunk() -> None:
+    session = talk().into("RCPT")
+    assert session.say(b"BDAT 5\na\nb\r\nBDAT 0 LAST\r\n") == [250, 250]
+    first, last = session.session.transcript().exchanges[-2:]
+    assert [("bare LF" in remark) for remark in first.remarks] == [True]
+    assert last.remarks == ()
+    assert session.stored[-1].content == b"a\nb\r\n"
+
+
+def test_strict_refuses_a_bare_lf_after_bdat_and_never_reads_the_chunk_as_commands() -> None:
+    session = talk(manners=STRICT).into("RCPT")
+    assert session.say(b"BDAT 12 LAST\nRSET\r\nQUIT\r\n") == [500]
+    assert session.state == "RCPT" and session.stored == []
+    assert session.say(b"BDAT 3 LAST\r\nabc") == [503], "a chunk that was refused has failed"
+    session.mail()
+
+
+def test_a_bare_lf_inside_a_chunk_ends_nothing_and_is_no_remark_on_its_line() -> None:
+    session = talk().into("RCPT")
+    assert session.say(b"BDAT 4 LAST\r\na\nb\n") == [250]
+    assert session.session.transcript().exchanges[-1].remarks == ()

@@ -126,7 +126,7 @@ def _login(session: Desk) -> Conversation:
 
 def _cram(session: Desk) -> Answer:
     """A question that changes each time, answered by a digest: the password does not cross the wire (RFC 2195 §2)."""
-    stamp = f"<{session.ids()}.{session.clock.now().timestamp():.0f}@{session.persona.host}>".encode()
+    stamp = f"<{session.world.challenge()}.{session.clock.now().timestamp():.0f}@{session.persona.host}>".encode()
 
     def answered(octets: bytes) -> Answer:
         name, _, digest = octets.decode("utf-8", "replace").rpartition(" ")

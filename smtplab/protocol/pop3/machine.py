@@ -156,7 +156,7 @@ def lacking(state: State, wanted: frozenset[State]) -> tuple[str, str]:
 _OUT_OF_PLACE = ("out of place", "Say something else.")
 
 
-def learn(facts: Facts, event: str, reply: Reply | None) -> Facts:
+def learn(facts: Facts, event: str, reply: Reply | None, _: State | None = None, __: bytes = b"") -> Facts:
     """The facts after `event` was answered with `reply`; None for a TLS handshake that succeeded."""
     if event == "(handshake)":
         return Facts(tls=True) if reply is None else facts

@@ -14,6 +14,7 @@ from ..faults import Fault
 from ..manners import LENIENT, Manners
 from ..message import StoreFailed
 from ..persona import MODERN, Persona
+from ..replies import Outcome
 from ..serving import ServerSide
 from ..table import Reading
 from ..world import Clock, World
@@ -44,13 +45,15 @@ class Pop3Session(ServerSide):
         client_address: str = "127.0.0.1",
         peer: str = "",
         faults: Iterable[Fault] = (),
+        is_full: bool = False,
     ) -> None:
         super().__init__(
             POP3_LANGUAGE, pop3_handlers(manners), persona=persona, manners=manners, world=world, clock=clock,
-            client_address=client_address, peer=peer, faults=faults, data_limit=0,
+            client_address=client_address, peer=peer, faults=faults, is_full=is_full, data_limit=0,
         )  # fmt: skip
         self.maildrops = maildrops
         self.maildrop: Maildrop | None = None
+        self._errors = 0
 
     # ------------------------------------------------------------------------------------------------ maildrop
     def open(self, maildrop: Maildrop) -> None:
@@ -87,6 +90,10 @@ class Pop3Session(ServerSide):
         """+OK and the server's name (RFC 1939 §4)."""
         return Answer(self.say("+OK", "pop3 greeting"))
 
+    def turned_away(self) -> Answer:
+        """-ERR: there are too many clients. It closes the session."""
+        return Answer(self.say("-ERR", "too many connections", limit=self.manners.max_connections))
+
     def goodbye(self, situation: str, **fields: object) -> None:
         """Nothing: a server that ends the session by itself closes without a word (RFC 1939 §3)."""
 
@@ -105,6 +112,13 @@ class Pop3Session(ServerSide):
         return Pop3Reply(status, text or self.words("fault", what=status), body)
 
     # ------------------------------------------------------------------------------------------------- refusals
+    def lost_patience(self, said: Said, answer: Answer) -> Answer | None:  # noqa: ARG002  SMTP counts by event as well
+        """-ERR in place of one refusal more than is borne, and the end: nothing that was marked is removed."""
+        self._errors += answer.reply.outcome is Outcome.PERMANENT
+        if self._errors <= self.manners.max_errors:
+            return None
+        return Answer(self.say("-ERR", "too many refusals", limit=self.manners.max_errors), closes=True)
+
     def refuse_line(self, said: Said) -> Answer | None:
         """-ERR for a line of the wrong octets; None where they are fine."""
         frame = said.frame
