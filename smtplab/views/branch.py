@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..protocol.smtp import SMTP
 from ..protocol.transcript import Transcript
 from . import transcript as lines
 from .compare import compare
@@ -27,11 +26,6 @@ class Fork:
     main: Transcript
     at: int
     said: str = ""
-
-
-def can_ask(of: Transcript) -> bool:
-    """True where something else can be said: replaying a session (`net.replay`) speaks SMTP."""
-    return of.table is SMTP
 
 
 def ask(last: int, *, is_only_said: bool) -> str:

@@ -122,7 +122,7 @@ def _panels(
     fork, behind = around.fork, loose_end(of)
     said = transcript.html(session, behind) if fork is None else branch.beside(session, fork, behind)
     listed = f'<div class="sl-scroll" tabindex="0" role="region" aria-label="Transcript">{said}</div>'
-    if around.asks and not large and branch.can_ask(of):
+    if around.asks and not large:
         listed += branch.ask(len(of), is_only_said=not of.has_states)
     unknown = "" if of.has_states else '<p class="cap">No replies were recorded, so no state is lit here.</p>'
     drawn = diagram_svg.svg(steps[0].marks[0], steps[0].texts[0], table=of.table) + unknown

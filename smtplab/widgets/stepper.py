@@ -154,9 +154,6 @@ class Stepper(Widget):
         with self._following.alone():
             try:
                 base = self.branch if self.branch is not None else self.transcript
-                if not forks.can_ask(base):
-                    self._tell(f"Saying something else is not possible in a {base.table.name} session yet.")
-                    return
                 if self._live is not None and not self._picked:
                     self._picked = self._live.number  # its own new session must not become the one that is shown
                 made = branch(base, max(0, min(position, len(base))), lines, self._server, self._timeout)

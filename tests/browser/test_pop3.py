@@ -78,11 +78,12 @@ def test_a_mark_is_seen_in_the_maildrop_and_on_the_loop_of_the_diagram(lab: Lab,
     expect(root.locator(".edge.over.is-now:not(.key)")).to_have_attribute("data-mark", "edge:quit-transaction")
 
 
-def test_nothing_is_offered_that_cannot_work(lab: Lab, open_notebook: Open) -> None:
+def test_something_else_is_said_to_a_new_session(lab: Lab, open_notebook: Open) -> None:
     page = open_notebook(write(lab, SHOW, ""))
     run(page)
-    expect(stepper_in(page).get_by_role("textbox")).to_have_count(0)
-    assert "not possible in a POP3 session" in printed(page, "stepper.say_else(3, 'NOOP'); print(stepper.told['why'])")
+    expect(stepper_in(page).get_by_role("textbox", name="Say something else")).to_be_visible()
+    said = printed(page, "stepper.say_else(1, 'STAT'); print(stepper.branch.text())")
+    assert "C: STAT\nS: -ERR STAT is out of sequence" in said
 
 
 def test_a_followed_server_may_turn_from_smtp_to_pop3(lab: Lab, open_notebook: Open) -> None:
@@ -101,4 +102,3 @@ def test_a_followed_server_may_turn_from_smtp_to_pop3(lab: Lab, open_notebook: O
         button(page, "Next").click()
     assert position(page) == (5, STATES[5])
     expect(root.locator("svg [data-state=GREETED]")).to_have_count(0)
-    expect(root.get_by_role("textbox")).to_have_count(0)
