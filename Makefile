@@ -11,6 +11,9 @@ python := $(VENV)/bin/python
 install := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(python) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Two test processes side by side; a file stays in one of them, for what its tests share.
+workers := -n 2 --dist loadfile -p no:cacheprovider
+
 .PHONY: lab test test-ipykernel6 bench bench-click bench-server interop lint format notebooks concepts wheel help clean
 
 # JupyterLab on notebook 01. DIR=notebooks works on the shipped notebooks themselves, for authors.
@@ -22,9 +25,9 @@ test: $(VENV)/installed-for-tests
 	@failed=; data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; export SMTPLAB_DATA="$$data"; \
 	step() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
 	step "style" $(MAKE) --no-print-directory lint; \
-	step "unit, property and oracle tests" $(python) -m pytest tests --ignore tests/browser; \
+	step "unit, property and oracle tests" $(python) -m pytest $(workers) tests --ignore tests/browser; \
 	step "notebooks" $(python) -m pytest --nbval -p no:cacheprovider notebooks; \
-	step "browser" $(python) -m pytest tests/browser; \
+	step "browser" $(python) -m pytest $(workers) tests/browser; \
 	step "widgets with ipykernel 6" $(MAKE) --no-print-directory test-ipykernel6; \
 	test -z "$$failed"
 
