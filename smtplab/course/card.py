@@ -60,11 +60,11 @@ def _part_line(spec: Spec, part: int) -> list[str]:
     return [f"Part {part} of {len(spec.parts)}."] if len(spec.parts) > 1 else []
 
 
-def nobody(name: str, called: str) -> Shown:
+def nobody(name: str, called: str, door: str = "address") -> Shown:
     """The verdict where no client has come yet."""
     return lines(
         f"Nobody has spoken to the server of exercise {name} yet: there is nothing to check, and no try is counted. "
-        f"Connect to it with `socket.create_connection({called}.server.address, timeout=5)`.",
+        f"Connect to it with `socket.create_connection({called}.server.{door}, timeout=5)`.",
     )
 
 

@@ -73,6 +73,11 @@ class Exercise:
         self._seen: set[int] = set()
 
     @property
+    def _door(self) -> str:
+        """The attribute of the server that says where to connect: of one whose letters are to be fetched, POP3's."""
+        return "pop3_address" if "wrong door" in self.spec.mistakes else "address"
+
+    @property
     def _now(self) -> Part:
         return self.spec.parts[self.part - 1]
 
@@ -102,7 +107,7 @@ class Exercise:
         """What the server saw, against what was asked for."""
         sessions = list(self.server.sessions)
         if not sessions:
-            return Verdict(card.nobody(self.spec.name, self._called()), None, None)
+            return Verdict(card.nobody(self.spec.name, self._called(), self._door), None, None)
         spoken = [n for n, session in enumerate(sessions) if not Attempt(session).is_silent]
         is_new = not self._seen.issuperset(spoken)
         self._seen.update(spoken)

@@ -234,7 +234,7 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("251 by its words", answer([*SORTED[:3], UP, *SORTED[4:]]), "It sounds like a refusal"),
         ("full, so later", answer([*SORTED[:4], AGAIN, *SORTED[5:]]), "A full mailbox may be emptied"),
         ("421 the end", answer([*SORTED[:5], UP, *SORTED[6:]]), "nothing is decided for good"),
-        ("unknown, so refused", answer([*SORTED[:6], UP, UP]), "Nobody has told you what 459 is"),
+        ("unknown, so refused", answer([*SORTED[:6], UP, UP]), "Nobody has told you what 456 is"),
         ("unknown, so later", answer([*SORTED[:7], AGAIN]), "This code is in no list"),
         ("gave up at 451", said(HELO, MAIL, QUIT), "The server saw no MAIL after the reply 451"),
         ("left out the busy one", said(*TWICE, BOB, CAROL, FULL, DATA, DOT, QUIT), '"RCPT TO:<carol@example.com>" was answered 450'),
