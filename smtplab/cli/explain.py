@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from ..protocol.transcript import Transcript
 from ..views.explain import explain
 
 
@@ -40,11 +41,16 @@ def run(args: argparse.Namespace) -> int:
 def _text(what: str) -> str:
     """What is to be explained: the words themselves, a file's content, or standard input's."""
     if what == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "backslashreplace")
+        return _session(sys.stdin.buffer.read().decode("utf-8", "backslashreplace"))
     if not os.path.isfile(what):
         return what
     with open(what, encoding="utf-8", errors="backslashreplace", newline="") as file:
-        return file.read()
+        return _session(file.read())
+
+
+def _session(text: str) -> str:
+    """The text of a session that was kept as JSON; any other text as it is."""
+    return Transcript.from_json(text).text() if text.lstrip().startswith("{") else text
 
 
 def _refuse(message: str) -> int:

@@ -49,6 +49,8 @@ def is_loopback(host: str) -> bool:
 
 def checked_for(host: str, manners: Manners) -> Manners:
     """The manners, where a server that listens there may have them. Raises ValueError for a loose one that others reach."""
+    if not host:
+        raise ValueError("host is empty: leave it out for 127.0.0.1, this machine; 0.0.0.0 is every address it has")
     if manners.data_end == "loose" and not is_loopback(host):
         raise ValueError(
             f"data_end='loose' can be made to take mail that nobody sent, so it is for lessons on this machine alone, not"

@@ -90,6 +90,8 @@ class Maildir:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
+        if not os.fspath(folder):
+            raise ValueError("maildir is empty: give the name of a folder, or leave it out and mail is kept in memory")
         self.folder: str = os.path.abspath(os.fspath(folder))
         try:
             os.makedirs(self.folder, exist_ok=True)

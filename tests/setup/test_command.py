@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smtplab.cli import COMMANDS, NOT_YET, main
+from smtplab.protocol.transcript import Transcript
 
 ROOT = Path(__file__).parents[2]
 COSTLY = [
@@ -115,3 +116,16 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback() -> None:
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_session_kept_as_json_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = tmp_path / "session-000001.json"
+    kept.write_text(Transcript.parse("S: 220 hi\nC: HELO me\nS: 250 ok\n").to_json(), "utf-8")
+    assert main(["explain", str(kept)]) == 0
+    assert "HELO me" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--host", "--maildir"])
+def test_an_empty_value_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", option, ""]) == 2
+    assert "leave it out" in capsys.readouterr().err
