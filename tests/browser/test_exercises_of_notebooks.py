@@ -15,6 +15,11 @@ WRONG = {
     "00.1": ('b"BYE\\r\\n"', "is no command of SMTP"),
     "01.1": ('b"HELO me.example.com\\r\\n", b"DATA\\r\\n"', "DATA while no recipient was accepted"),
     "02.1": ('b"HELO me.example.com\\r\\n", b"Subject: Lunch\\r\\n"', "came as a command"),
+    "03.3": (
+        'b"HELO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<alice@example.com>\\r\\n", b"DATA\\r\\n", '
+        'b"Subject: x\\r\\n\\r\\nclub@books.example\\r\\n.\\r\\n", b"QUIT\\r\\n"',
+        "A bounce follows the envelope",
+    ),
     "04.1": ('b"HELO me.example.com\\r\\n", b"QUIT\\r\\n"', "The server accepted no letter"),
     "05.2": (
         'b"HELO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"DATA\\r\\n"',
