@@ -34,6 +34,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests import required
+
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 90
 PAGE_TIMEOUT_MS = 60_000
@@ -57,18 +59,13 @@ IDLE = "() => window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.s
 
 def is_required() -> bool:
     """Must every browser test run?"""
-    return os.environ.get("SMTPLAB_REQUIRE_BROWSER", "") not in ("", "0")
+    return required.is_required("SMTPLAB_REQUIRE_BROWSER")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
     """Where browser tests are required, a skipped one is a failed one."""
-    report: Any = yield
-    if report.skipped and is_required() and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"{reason}\n(SMTPLAB_REQUIRE_BROWSER is set: a skipped browser test is a failed one)"
-    return report
+    return required.failed_if_skipped((yield), "SMTPLAB_REQUIRE_BROWSER", "browser test")
 
 
 def find_chromium() -> str | None:

@@ -14,9 +14,10 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests import required
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -27,18 +28,13 @@ Run = Callable[..., str]
 
 def is_required() -> bool:
     """Must every test here run?"""
-    return os.environ.get("SMTPLAB_REQUIRE_PYODIDE", "") not in ("", "0")
+    return required.is_required("SMTPLAB_REQUIRE_PYODIDE")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
     """Where these tests are required, a skipped one is a failed one."""
-    report: Any = yield
-    if report.skipped and is_required() and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"{reason}\n(SMTPLAB_REQUIRE_PYODIDE is set: a skipped test is a failed one)"
-    return report
+    return required.failed_if_skipped((yield), "SMTPLAB_REQUIRE_PYODIDE")
 
 
 def installed() -> Path:
