@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.transcript import Transcript
+from . import checks_envelope as checks_envelope
 from . import checks_offers as checks_offers
 from . import checks_pop3 as checks_pop3
 from . import checks_replies as checks_replies
