@@ -82,8 +82,9 @@ def _stay(gauntlet: Gauntlet, ended: threading.Event, minutes: float) -> None:
     told = set[int]()
     try:
         while not ended.is_set() and (left := until - time.monotonic()) > 0:
+            is_done = gauntlet.is_done
             _tell(gauntlet.gates, told)
-            if gauntlet.is_done:
+            if is_done:
                 if not gauntlet.server.waiting:
                     return
                 until = min(until, time.monotonic() + GOODBYE_S)

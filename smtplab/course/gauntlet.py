@@ -75,10 +75,11 @@ class Gauntlet:
     @property
     def gates(self) -> tuple[Gate, ...]:
         """The twelve, in order, by what the server has seen so far."""
+        reached = len(self._faults.over)  # first: what has struck by now is in the record that follows
         sessions = list(self.server.sessions)
         over = self._is_stopped or self._is_done(sessions)
         gaps = None if self._waits is not None else self.gaps
-        return judge(sessions, reached=len(self._faults.over), over=over, waits=self._waits, gaps=gaps)
+        return judge(sessions, reached=reached, over=over, waits=self._waits, gaps=gaps)
 
     @property
     def gaps(self) -> dict[int, float]:
