@@ -91,9 +91,11 @@ def _busy(spot: Spot) -> Verdict:
 
 def _refused(spot: Spot) -> Verdict:
     who = named_at(spot.exchange)
+    gave_up = _whether_gave_up(spot, "550")
     if any(each.event == "RCPT" and named_at(each) == who for each in spot.later):
-        return FAILED, f"named {who} again after a 550"
-    if (gave_up := _whether_gave_up(spot, "550")) is not None:
+        also = "gave up the letter for all, and " if gave_up is not None and gave_up[0] == FAILED else ""
+        return FAILED, f"{also}named {who} again after a 550"
+    if gave_up is not None:
         return gave_up
     return held(f"went on with the others, and never named {who} again", spot.is_over)
 

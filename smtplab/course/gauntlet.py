@@ -12,7 +12,7 @@ what it had heard; and no TLS. Never does: speak to the client, or ask it anythi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from ..net.server import Server
@@ -20,7 +20,7 @@ from ..protocol.faults import FaultsInTurn
 from ..protocol.transcript import Transcript
 from ..protocol.world import Clock, ToyClock
 from ..views.text import esc, visible
-from .gates import HELD, Gate, in_turn, judge
+from .gates import HELD, NOT_MET, Gate, in_turn, judge
 from .spot import Arrived, arrived
 
 THREE = ("alice@example.com", "bob@example.com", "carol@example.com")
@@ -112,6 +112,30 @@ class Gauntlet:
     def passed(self) -> bool:
         """True where every gate was held, and the letter has arrived."""
         return self.arrived and all(gate.verdict == HELD for gate in self.gates)
+
+    @property
+    def waited(self) -> Mapping[int, float]:
+        """Seconds that were waited by `wait`, by the number of sessions that there were by then."""
+        return dict(self._waits or {})
+
+    @property
+    def stood(self) -> str:
+        """The gate that struck last, and what it asks; "" where none has struck."""
+        number = max((n for n, fault in enumerate(self._faults.over, 1) if fault is not None), default=0)
+        if not number:
+            return ""
+        gate = self.gates[number - 1]
+        return f"gate {number}, {gate.fault}: {gate.asks.rstrip('.')}"
+
+    @property
+    def failure(self) -> str:
+        """The first gate that was not held, or what is missing, in a sentence or two; "" where the run is passed."""
+        for gate in self.gates:
+            if gate.verdict != HELD:
+                how = "was not met" if gate.verdict == NOT_MET else "was not held"
+                saw = visible(gate.saw)
+                return f"gate {gate.number}, {gate.fault}, {how}. The server saw: {saw}. It asks: {gate.asks}"
+        return "" if self.arrived else f"{self.summary[0].lower()}{self.summary[1:]}"
 
     # -------------------------------------------------------------------------------------------- as it is shown
     @property

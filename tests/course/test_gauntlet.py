@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplab.course import cases, outcome
+from smtplab.course.clients import after_12, after_13
+from smtplab.course.fields import Fields
+from smtplab.course.function import Function
 from smtplab.course.gates import FAILED, GATES, HELD, NOT_MET, WAITS
-from smtplab.course.gauntlet import Gauntlet
+from smtplab.course.gauntlet import THREE, Gauntlet
 from smtplab.course.spot import arrived
+from smtplab.protocol.world import ToyClock
 from tests.course.runs import (
     DATA,
     EARLY,
@@ -206,14 +213,15 @@ def test_a_letter_before_the_354_is_seen_though_the_server_reads_it_later(transp
         assert run.gates[9].saw == "sent its letter before the 354 was there"
 
 
-def test_waits_are_those_that_it_was_told_of() -> None:
-    with Gauntlet(transport="memory") as run:
-        began = run.server.clock.now() if hasattr(run.server, "clock") else None
+def test_waits_are_those_that_it_was_told_of_and_turn_the_toy_clock() -> None:
+    clock = ToyClock()
+    began = clock.now()
+    with Gauntlet(transport="memory", clock=clock) as run:
         for said in GOOD:
             over_a_socket(run.server.address, [said])
             run.wait(300)
-        assert run.passed
-        assert began is None or (run.server.clock.now() - began).total_seconds() >= 8 * 300
+        assert run.passed and run.waited == dict.fromkeys(range(1, 9), 300)
+        assert (clock.now() - began).total_seconds() >= 8 * 300
     with Gauntlet(transport="memory") as run:
         run.expect_waits()
         over_a_socket(run.server.address, GOOD)
@@ -251,3 +259,78 @@ def test_wire_text_is_escaped() -> None:
         html, text = run._repr_html_(), str(run)
     assert "<img" not in html and "\x1b" not in html and "\x1b" not in text
     assert len(ElementTree.fromstring(html).findall(".//tr")) == 13
+
+
+# ------------------------------------------------------------------------------------------- of a learner's function
+GAUNTLET: dict[str, Any] = {
+    "function": "deliver",
+    "takes": "address",
+    "with": ["wait"],
+    "arguments": ["me@example.com", list(THREE), "Subject: x\n\nHello.\n"],
+    "case": [{"name": "the gauntlet", "said": "So there.", "gauntlet": True, "copies": {"alice": 2}}],
+}
+
+
+def problem(function: Callable[..., Any], **part: Any) -> str:
+    """What is said of a function that is sent through it."""
+    form = Function.read(Fields({**GAUNTLET, **part}, "part 1"))
+    [case] = form.cases
+    return outcome.problem(case, cases.call(case, function, form.named, "modern", "lenient"))
+
+
+@pytest.mark.parametrize("module", [after_12, after_13])
+def test_the_client_that_the_course_ends_with_passes(module: Any) -> None:
+    assert problem(module.deliver) == ""
+
+
+def test_the_first_gate_that_is_not_held_is_told() -> None:
+    def at_once(address: Any, *given: Any, wait: object) -> Any:
+        return after_12.deliver(address, *given, wait=lambda _: None)
+
+    assert problem(at_once) == (
+        'In the case "the gauntlet", gate 1, (connect)=421, was not held. The server saw: came again after the 421 at'
+        " once. It asks: Leave, and come again later. So there."
+    )
+
+
+def test_without_waits_the_letter_and_the_gates_count() -> None:
+    def all_of_it(address: Any, *_: Any) -> None:
+        over_a_socket(address, GOOD)
+
+    assert problem(all_of_it, **{"with": []}) == ""
+
+
+def test_who_raises_or_never_comes_back_is_told_how_far_it_had_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raises(address: Any, *_: Any) -> None:
+        over_a_socket(address, but(2, EHLO, LEFT)[:1])
+        raise ValueError("no reply")
+
+    def stays(address: Any, *_: Any) -> None:
+        over_a_socket(address, GOOD[:2])
+        with socket.create_connection(address, timeout=10) as sock:
+            while sock.recv(1000):
+                pass
+        while True:
+            pass
+
+    monkeypatch.setattr(cases, "GAUNTLET_S", 0.5)
+    end = " So there. It had come to gate"
+    assert problem(raises, **{"with": []}) == (
+        f'In the case "the gauntlet", your function raised ValueError: no reply.{end} 1, (connect)=421: Leave, and come again later.'
+    )
+    told = problem(stays, **{"with": []})
+    assert "had not come back after 0.5 seconds" in told and f"{end} 3, MAIL=garble: " in told
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"takes": "socket"}, "is for a function that takes"),
+        ({"case": [{"name": "x", "said": "y", "gauntlet": True, "faults": ["MAIL=450"]}]}, "brings its own server"),
+        ({"case": [{"name": "x", "said": "y", "gauntlet": True, "server": {"max_size": 9}}]}, "brings its own server"),
+        ({"case": [{"name": "x", "said": "y", "gauntlet": 1}]}, "gauntlet"),
+    ],
+)
+def test_what_does_not_go_with_it_is_refused(part: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Function.read(Fields({**GAUNTLET, **part}, "part 1"))
