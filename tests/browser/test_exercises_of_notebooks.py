@@ -26,6 +26,29 @@ WRONG = {
         "DATA while no recipient",
     ),
     "06.1": ('b"MAIL FROM:<me@example.com>\\r\\n"', "MAIL before HELO or EHLO"),
+    "07.1": (
+        'b"HELO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<alice@example.com>\\r\\n", b"DATA\\r\\n", '
+        'b"Subject: x\\r\\n\\r\\n.\\r\\n", b"QUIT\\r\\n"',
+        "The stored letter's body is ''",
+    ),
+    "08.1": (
+        'b"EHLO me.example.com\\r\\n", b"MAIL FROM:<me@example.com> BODY=8BITMIME SIZE=100\\r\\n", b"QUIT\\r\\n"',
+        "The server answered your MAIL with 555",
+    ),
+    "09.1": (
+        'b"HELO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<alice@example.com>\\r\\n", b"RCPT TO:<bob@example.com>\\r\\n", '
+        'b"RCPT TO:<carol@example.com>\\r\\n", b"DATA\\r\\n", b"To: alice@example.com\\r\\nCc: bob@example.com\\r\\nBcc: carol@example.com\\r\\n\\r\\nHi.\\r\\n.\\r\\n", b"QUIT\\r\\n"',
+        'has the header "Bcc: carol@example.com"',
+    ),
+    "10.1": (
+        'b"EHLO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<busy@example.com>\\r\\n", '
+        'b"RCPT TO:<nobody@example.com>\\r\\n", b"RCPT TO:<busy@example.com>\\r\\n", b"QUIT\\r\\n"',
+        "It had been answered 450: that means later",
+    ),
+    "11.2": (
+        'b"EHLO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<bob@example.com>\\r\\n", b"QUIT\\r\\n"',
+        "Turn its clock on",
+    ),
 }
 ATTEMPT = """import socket
 with socket.create_connection({ex}.server.address, timeout=5) as sock:
