@@ -1,12 +1,12 @@
 """A learner's function, tried with a real server in each of several cases: what the server's record says of it.
 
-    trial = tried(case, read_reply, form, persona, manners)
+    trial = read(case, read_reply, persona, manners)
     trial.problem       # "" where it did its work, else what went wrong, in a sentence
     trial.session       # what that server recorded
 
 Rules
 1. Where the function takes a socket, it is called for each reply in turn, and what it gives back is compared with what
-   the server recorded that it said. Where it takes an address, the rules judge the record.
+   the server recorded that it said. Where it takes an address or a reply, `outcome` judges what came of it.
 2. Nothing hangs: a socket waits READ_S, a case CASE_S; then the connection is closed and the function is stopped.
 3. Whatever the function raises is its finding, not ours. A reply that never came may be answered in any way.
 4. A message quotes what the server said, which is certain, never the piece that came first, which is chance.
@@ -18,14 +18,16 @@ import contextvars
 import ctypes
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..net.server import Server
+from ..protocol.message import Message
 from ..protocol.transcript import Transcript
 from ..protocol.wire import decode
-from .forms import Case
+from ..protocol.world import ToyClock
+from .function import Case
 
 READ_S, CASE_S, STOP_S = 2.0, 6.0, 1.0
 """Seconds that the socket waits, that a case may take, and that a function has to stop once it is told to."""
@@ -98,29 +100,66 @@ def read(case: Case, function: Callable[..., Any], persona: str, manners: str) -
     return Trial(_problem(case, held, [e.reply_raw for e in session.exchanges if e.reply_raw]), session)
 
 
-def call(case: Case, function: Callable[..., Any], persona: str, manners: str) -> tuple[Trial, Sequence[Transcript]]:
-    """A function of an address, called once; the sessions that the server recorded, for the rules to judge."""
-    held = Held()
-    with Server(persona=persona, manners=manners, faults=case.faults) as server:
-        held.run(lambda: held.given.append(function(server.address)), server.stop)
-        sessions = list(server.sessions)
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of calling a function once: what it gave back, and what its server holds."""
+
+    problem: str
+    given: Any
+    sessions: Sequence[Transcript]
+    mailbox: Mapping[str, Sequence[Message]]
+    waited: Mapping[int, float]
+    """Seconds that it waited, by the number of sessions that there were by then."""
+
+
+def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona: str, manners: str) -> Called:
+    """A function of an address, or of a reply, called once with a server of this case."""
+    held, waited, clock = Held(), dict[int, float](), ToyClock()
+    with Server(persona=persona, manners=manners, clock=clock, faults=case.faults, **case.server) as server:
+
+        def wait(seconds: float) -> None:
+            number = len(server.sessions)
+            waited[number] = waited.get(number, 0.0) + seconds
+            clock.turn(seconds)
+
+        offered = {"wait": lambda: wait, "context": server.client_context}
+        given = {name: offered[name]() for name in named}
+        held.run(lambda: held.given.append(function(server.address, *case.arguments, **given)), server.stop)
+        sessions, names = list(server.sessions), {*case.stored, *case.copies}
+        mailbox = {name: list(server.mailbox[name]) for name in names}
     problem = _came_back(case, held)
     if not sessions and not problem:
-        problem = f"{_where(case)}, nobody came: the function returned, and had not connected to the address."
-    return Trial(problem, sessions[-1] if sessions else Transcript()), sessions
+        problem = (
+            f"{where(case)}, nobody came: the function returned, and had not connected to the address. {case.said}"
+        )
+    return Called(problem, held.given[-1] if held.given else None, sessions, mailbox, waited)
 
 
-def _where(case: Case) -> str:
+def interpret(case: Case, function: Callable[..., Any], persona: str, manners: str) -> Called:
+    """A function of octets, given this server's whole reply to EHLO."""
+    held = Held()
+    with Server(persona=persona, manners=manners, faults=case.faults, **case.server) as server:
+        with socket.create_connection(server.address, timeout=READ_S) as sock:
+            sock.sendall(b"EHLO me.example.com\r\nQUIT\r\n")
+            while sock.recv(1024):
+                pass
+        sessions = list(server.sessions)
+    [reply] = [exchange.reply_raw for exchange in sessions[0].exchanges if exchange.event == "EHLO"]
+    held.run(lambda: held.given.append(function(reply, *case.arguments)), lambda: None)
+    return Called(_came_back(case, held), held.given[-1] if held.given else None, sessions, {}, {})
+
+
+def where(case: Case) -> str:
     return f'In the case "{case.name}"'
 
 
 def _came_back(case: Case, held: Held) -> str:
     """What there is to say of a function that did not return."""
     if held.is_late:
-        return f"{_where(case)}, your function had not come back after {CASE_S:g} seconds, and was stopped. {case.said}"
+        return f"{where(case)}, your function had not come back after {CASE_S:g} seconds, and was stopped. {case.said}"
     if held.error is not None:
         why = f": {held.error}" if str(held.error) else ""
-        return f"{_where(case)}, your function raised {type(held.error).__name__}{why}. {case.said}"
+        return f"{where(case)}, your function raised {type(held.error).__name__}{why}. {case.said}"
     return ""
 
 
@@ -128,13 +167,13 @@ def _problem(case: Case, held: Held, replies: Sequence[bytes]) -> str:
     """The first reply that was not read as it was said; "" where all were."""
     for number, (given, reply) in enumerate(zip(held.given, replies, strict=False), 1):
         if why := _misread(given, reply):
-            return f"{_where(case)}, at reply {number}, {_quoted(reply)}: {why} {case.said}"
+            return f"{where(case)}, at reply {number}, {_quoted(reply)}: {why} {case.said}"
     number = len(held.given) + 1
     if number > len(replies) and not held.is_late:
         return ""  # what never came may be told in any way: by an exception, or by what there was
     if isinstance(held.error, TimeoutError) and number <= len(replies):
         return (
-            f"{_where(case)}, at reply {number}, {_quoted(replies[number - 1])}: your function waited for more, and "
+            f"{where(case)}, at reply {number}, {_quoted(replies[number - 1])}: your function waited for more, and "
             f"nothing more was to come. {case.said}"
         )
     return _came_back(case, held)

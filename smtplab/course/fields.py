@@ -72,6 +72,19 @@ class Fields:
                 raise self.wrong(f"{key!r}, entry {number}: {shown(item)} is no text; put it in quotes")
         return tuple(listed)
 
+    def value(self, key: str, default: Any) -> Any:
+        """Whatever stands there."""
+        self._asked.append(key)
+        return self._table.get(key, default)
+
+    def values(self, key: str, default: Sequence[Any]) -> tuple[Any, ...]:
+        """A list of whatever stands there."""
+        return tuple(self._get(key, list, list(default)))
+
+    def names(self) -> tuple[str, ...]:
+        """The keys that stand there."""
+        return tuple(self._table)
+
     def table(self, key: str) -> Fields:
         """The table under this key, an empty one where there is none."""
         return Fields(self._get(key, dict, {}), f"{self.place}, [{key}]")

@@ -16,11 +16,12 @@ from typing import Any
 
 from ..net.replay import branch
 from ..protocol.transcript import Transcript
-from . import card, cases, progress
+from . import card, cases, outcome, progress
 from .answered import Find, Sort
 from .card import Shown
 from .exercise import Exercise
-from .forms import Function, Order
+from .forms import Order
+from .function import Case, Function
 from .judge import Judgement, Result, judge
 from .question import note_answer
 from .spec import Part
@@ -157,19 +158,22 @@ class Formed(Exercise):
             results.append(Result(case.name, "missed" if message else "holds", ()))
         return self._found(Judgement(tuple(results), message, 0, mistake), session, message)
 
-    def _case(self, form: Function, case: Any, function: Callable[..., Any]) -> tuple[str, str, Transcript]:
+    def _case(self, form: Function, case: Case, function: Callable[..., Any]) -> tuple[str, str, Transcript]:
         """What there is to say of a function in one case, "" where it held, and what the server recorded."""
         persona, manners = self.spec.persona, self.spec.manners
         if form.takes == "socket":
             trial = cases.read(case, function, persona, manners)
             return trial.problem, "", trial.session
-        trial, sessions = cases.call(case, function, persona, manners)
-        judged = [(judge(said, self._now.asked, self.spec.mistakes), said) for said in reversed(sessions)]
-        judgement, session = next(
-            (pair for pair in judged if pair[0].passed), (judged or [(Judgement(()), trial.session)])[0]
+        called = (
+            cases.interpret(case, function, persona, manners)
+            if form.takes == "reply"
+            else cases.call(case, function, form.named, persona, manners)
         )
-        message = f'In the case "{case.name}": {judgement.message} {case.said}' if judgement.message else ""
-        return trial.problem or message, judgement.mistake, session
+        judged = [(judge(said, self._now.asked, self.spec.mistakes), said) for said in reversed(called.sessions)]
+        nothing = (Judgement(()), Transcript())
+        judgement, session = next((pair for pair in judged if pair[0].passed), (judged or [nothing])[0])
+        missed = f'In the case "{case.name}": {judgement.message} {case.said}' if judgement.message else ""
+        return called.problem or missed or outcome.problem(case, called), judgement.mistake, session
 
     # -------------------------------------------------------------------------------------------- for the page
     def posed(self) -> dict[str, Any]:

@@ -8,11 +8,11 @@
                         said = { 5 = "..." }      what is said to another step; `otherwise` to those that have nothing
     form = "sort"       bins = ["...", ...]       where to put each of the items:
                         items = [{ text = "450 ...", in = "...", said = "what is said where it was put wrong" }]
-    form = "function"   function = "name"         its name; `takes` is "socket" (called for each reply) or "address"
-                        [[part.case]]             name, faults, say (lines), said (what is said where it fails)
+    form = "function"   function = "name"         its name, and what else `function` says
+                        [[part.case]]             one server that it has to do with
 
 Pure: nothing here runs, connects or counts. A `find` has its replies from a session without a socket. The two forms
-that are answered are in `answered`.
+that are answered are in `answered`, the last one in `function`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from ..protocol.faults import Fault, faults
+from ..protocol.faults import faults
 from ..protocol.manners import manners
 from ..protocol.persona import persona
 from ..protocol.session import Session
@@ -30,6 +30,7 @@ from ..protocol.transcript import Transcript
 from .answered import Find, Sort, Speak
 from .attempt import listed
 from .fields import Fields
+from .function import Function, octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,52 +75,6 @@ class Order:
         return [octets(self.lines[int(number) - 1]) for number in numbers]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One server that a function has to do with: what goes wrong there, what is said to it, and what it tests."""
-
-    name: str
-    faults: tuple[Fault, ...]
-    say: tuple[bytes, ...]
-    said: str
-
-    @classmethod
-    def read(cls, case: Fields) -> Case:
-        try:
-            wrong = faults(case.texts("faults", ()))
-        except ValueError as error:
-            raise case.wrong(str(error)) from None
-        made = cls(case.text("name"), wrong, tuple(octets(line) for line in case.texts("say", ())), case.text("said"))
-        case.done()
-        return made
-
-
-TAKES = ("socket", "address")
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """Write a function that does its work with each of several servers."""
-
-    name: ClassVar[str] = "function"
-    how: ClassVar[str] = (
-        "It is tried with a server of its own in each of these cases, and judged by that server's record."
-    )
-    function: str
-    takes: str
-    cases: tuple[Case, ...]
-
-    @classmethod
-    def read(cls, part: Fields) -> Function:
-        takes = part.text("takes", TAKES[0])
-        if takes not in TAKES:
-            raise part.wrong(f"'takes' is {takes!r}, and may be {listed(TAKES, 'or')}")
-        return cls(part.text("function"), takes, tuple(Case.read(case) for case in part.tables("case", "case")))
-
-    def block(self) -> tuple[str, ...]:
-        return tuple(case.name for case in self.cases)
-
-
 Form = Say | Order | Find | Sort | Function
 NAMES = ("say", "order", "find", "sort", "function")
 
@@ -154,11 +109,6 @@ def speaking(words: str, rules: str, wrong: Sequence[str]) -> Speak:
         return session.transcript()
 
     return speak
-
-
-def octets(line: str) -> bytes:
-    """A line of a file as octets, with its CR LF."""
-    return line.encode("utf-8") + (b"" if line.endswith("\n") else b"\r\n")
 
 
 def shuffled(lines: Sequence[str], name: str) -> tuple[str, ...]:

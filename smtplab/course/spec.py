@@ -24,7 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from ..protocol.faults import faults
 from ..protocol.manners import manners
 from ..protocol.persona import persona
 from . import forms
@@ -36,11 +35,10 @@ from .folders import shipped as shipped
 from .forms import Form
 from .judge import Asked
 from .naming import MISTAKES
+from .server_fields import others_of
 
 HINTS = 3
 """Rungs of a part's ladder of hints."""
-SERVER = ("auth", "auth_in_clear", "domains", "faults", "max_size", "pop3", "tls", "without")
-"""What a [server] may set besides persona and manners: arguments of `Server` by their own names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +124,16 @@ def read(text: str, name: str, label: str = "", home: str = "") -> Spec:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{where}: this is no TOML: {error}. Texts stand in quotes, lists in [ ].") from None
     server = fields.table("server")
-    words, rules, others = server.text("persona", "modern"), server.text("manners", "lenient"), _others(server)
+    words, ways, others = server.text("persona", "modern"), server.text("manners", "lenient"), others_of(server)
     try:
         persona(words)
-        manners(rules)
+        manners(ways)
     except ValueError as error:
         raise server.wrong(str(error)) from None
-    form, speak = fields.text("form", "say"), forms.speaking(words, rules, others.get("faults", ()))
+    form, speak = fields.text("form", "say"), forms.speaking(words, ways, others.get("faults", ()))
     parts = tuple(_part(part, form, speak, name) for part in fields.tables("part", "part"))
     spec = Spec(
-        name, fields.text("title"), fields.number("minutes"), words, rules, _mistakes(fields), parts,
+        name, fields.text("title"), fields.number("minutes"), words, ways, _mistakes(fields), parts,
         fields.text("done", ""),
         fields.texts("concepts", ()), fields.texts("codes", ()), fields.texts("commands", ()), others,
         tuple(_waiting(letter) for letter in fields.tables("letter")) if "letter" in fields else (), home, text,
@@ -157,19 +155,6 @@ def _mistakes(fields: Fields) -> tuple[str, ...]:
         if mistake not in MISTAKES:
             raise fields.wrong(f"no mistake is called {mistake!r}; there are: {', '.join(MISTAKES)}")
     return named
-
-
-def _others(server: Fields) -> dict[str, Any]:
-    """What else is set of the server, by names that `Server` has. It looks at the values when it is made."""
-    others = server.rest()
-    for key in others:
-        if key not in SERVER:
-            raise server.wrong(f"nothing is called {key!r} here: there are persona, manners, {', '.join(SERVER)}.")
-    try:
-        faults(others.get("faults"))
-    except (TypeError, ValueError) as error:
-        raise server.wrong(f"'faults': {error}") from None
-    return others
 
 
 def _part(part: Fields, form: str, speak: Speak, name: str) -> Part:

@@ -31,6 +31,7 @@ from ..protocol.manners import manners as manners_named
 from ..protocol.persona import Persona
 from ..protocol.persona import persona as persona_named
 from ..protocol.world import Clock, ToyClock, World
+from .asked import checked_accounts, checked_domains, checked_faults, checked_pop3, checked_rules, checked_size
 from .listening import checked_for, checked_port, listen
 from .mailbox import Mailbox, Maildir
 from .record import Look
@@ -56,7 +57,7 @@ class Server:
     toy world's. `tls` offers STARTTLS, with a certificate of a throwaway authority (`ca_file`, `client_context`).
     `auth` offers AUTH: "toy" to the residents of the toy world, else to a list of (user, password); `auth_in_clear`
     without TLS as well. `without`: keywords that are not offered. `faults`: what goes wrong, as text ("RCPT:2=450")
-    or Fault. `rules`: what refuses by what came before, such as Greylist(). `on_end` is called, in the server's
+    or Fault. `rules`: what refuses by what came before, such as Greylist(), or "Greylist 300". `on_end` is called, in the server's
     thread, with number and transcript of each session that is over, before its last reply leaves. `transport`: "tcp",
     or "memory", reached in this process alone and without a network; left out, what the machine has. Raises ValueError
     for what cannot be meant, OSError where it cannot listen; both say what to do.
@@ -80,25 +81,25 @@ class Server:
         auth_in_clear: bool = False,
         without: Sequence[str] | str = (),
         faults: str | Fault | Sequence[str | Fault] | None = None,
-        rules: Sequence[Rule] = (),
+        rules: str | Rule | Sequence[str | Rule] = (),
         transport: str | None = None,
         on_end: Callable[[int, Transcript], None] | None = None,
     ) -> None:
         if manners is not None and strict is not None:
             raise ValueError("manners and strict say the same thing: give one of them")
-        self._domains = None if domains is None else _checked_domains(domains)
-        self._max_size = None if max_size is None else _checked_size(max_size)
+        self._domains = None if domains is None else checked_domains(domains)
+        self._max_size = None if max_size is None else checked_size(max_size)
         self._transport, self._host = checked_transport(transport, tls=tls), host
         self._tls, self._accounts, self._in_clear = tls, checked_accounts(auth), auth_in_clear
         if tls:
             _tls().authority()  # now, not amid the first handshake
         self._without = (without,) if isinstance(without, str) else tuple(without)
         chosen = self._manners(manners if manners is not None else "strict" if strict else "lenient")
-        words, world = persona_named(persona), World(rules=tuple(rules))
+        words, world = persona_named(persona), World(rules=checked_rules(rules))
         box = Mailbox(world, None if maildir is None else Maildir(maildir))
         self._engine = engine_for(self._transport)(
             host, checked_port(port), words, chosen, clock or ToyClock(), box, world=world, on_end=on_end,
-            faults=_checked_faults(faults), pop3_port=_checked_pop3(pop3, port),
+            faults=checked_faults(faults), pop3_port=checked_pop3(pop3, port),
         )  # fmt: skip
         self.start()
         if port == 0 and not self._engine.pop3_port:
@@ -219,13 +220,18 @@ class Server:
         self._engine.persona = persona_named(wanted)
 
     @property
+    def clock(self) -> Clock:
+        """What it takes for the time. The toy world's can be turned on: `server.clock.turn(300)`."""
+        return self._engine.clock
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
         """What goes wrong on purpose. May be changed, by text too ("RCPT:2=450"): new sessions have the new ones."""
         return self._engine.faults
 
     @faults.setter
     def faults(self, wanted: str | Fault | Sequence[str | Fault] | None) -> None:
-        self._engine.faults = _checked_faults(wanted)
+        self._engine.faults = checked_faults(wanted)
 
     @property
     def manners(self) -> Manners:
@@ -247,44 +253,3 @@ def _tls() -> ModuleType:
     from . import tls
 
     return tls
-
-
-def checked_accounts(auth: str | Sequence[tuple[str, str]] | None) -> tuple[tuple[str, str], ...] | None:
-    """The (user, password) that may log in, () for the toy world's, None where AUTH is not offered."""
-    if auth is None:
-        return None
-    if auth == "toy":
-        return ()
-    if isinstance(auth, str) or not auth:
-        raise ValueError('auth is "toy", or a list of (user, password)')
-    return tuple((user, password) for user, password in auth)
-
-
-def _checked_pop3(pop3: bool | int | None, port: int) -> int | None:
-    """The port of POP3, 0 for any free one; None where it is not spoken."""
-    if pop3 is None or isinstance(pop3, bool):
-        return 0 if pop3 else None
-    if checked_port(pop3) and pop3 == port:
-        raise ValueError(f"SMTP and POP3 cannot share port {port}: give them two, or leave one of them out")
-    return pop3
-
-
-def _checked_faults(wanted: str | Fault | Sequence[str | Fault] | None) -> tuple[Fault, ...]:
-    if wanted is None or wanted == ():
-        return ()
-    from ..protocol.faults import faults  # they bring all of SMTP, see `Engine.opened`
-
-    return faults(wanted)
-
-
-def _checked_domains(domains: Sequence[str] | str) -> tuple[str, ...]:
-    listed = (domains,) if isinstance(domains, str) else tuple(domains)
-    if not listed or not all(isinstance(domain, str) and domain for domain in listed):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError("domains are names such as 'example.com', at least one")
-    return listed
-
-
-def _checked_size(octets: int) -> int:
-    if isinstance(octets, bool) or not isinstance(octets, int) or octets < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ValueError(f"max_size is a number of octets, 1 or more, not {octets!r}")
-    return octets

@@ -2,11 +2,14 @@
 
 A server is given some (`Server(rules=[Greylist()])`), and each recipient is put before them in order. A rule only
 says why not; it learns from what was really answered, never from being asked. Times are the server's clock's.
+
+As text a rule is its name and its numbers, in the order in which they stand below: "Greylist 300", "RateLimit 3 60".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from .world import Refusal, Rule, Visit, keep
@@ -16,7 +19,7 @@ TOO_FAST = Refusal(450, "too fast", "4.7.0")
 FULL = Refusal(552, "mailbox full", "5.2.2")
 BUSY = Refusal(450, "mailbox busy", "4.2.1")
 
-__all__ = ["BusyFor", "FullAfter", "Greylist", "RateLimit", "Rule", "Visit"]
+__all__ = ["BusyFor", "FullAfter", "Greylist", "RateLimit", "Rule", "Visit", "rules"]
 
 
 @dataclass(slots=True)
@@ -88,3 +91,35 @@ class BusyFor:
 
     def learn(self, visit: Visit, *, accepted: bool) -> None:  # noqa: ARG002  the same after either answer
         self._since = self._since or visit.now
+
+
+_NAMED = {kind.__name__: kind for kind in (Greylist, RateLimit, FullAfter, BusyFor)}
+
+
+def rules(wanted: str | Rule | Iterable[str | Rule]) -> tuple[Rule, ...]:
+    """Rules, given as text or as they are, one or several. Raises ValueError, saying how they are written.
+
+    >>> rules("RateLimit 2 60")
+    (RateLimit(most=2, per_s=60.0, _taken={}),)
+    """
+    several = (wanted,) if isinstance(wanted, str) or not isinstance(wanted, Iterable) else wanted
+    return tuple(_named(rule) if isinstance(rule, str) else rule for rule in several)
+
+
+def _named(text: str) -> Rule:
+    name, *numbers = text.split() or [""]
+    kind = _NAMED.get(name)
+    if kind is None:
+        raise ValueError(f"{text!r} is no rule: write {', '.join(_NAMED)}, with numbers behind it (Greylist 300)")
+    asked = [each for each in fields(kind) if each.init and not each.name.startswith("_")]
+    try:
+        given = {
+            each.name: int(number) if each.type == "int" else float(number)
+            for each, number in zip(asked, numbers, strict=False)
+        }
+        if len(numbers) > len(asked) or any(not 0 <= number < float("inf") for number in given.values()):
+            raise ValueError
+    except ValueError:
+        names = ", ".join(each.name for each in asked)
+        raise ValueError(f"{text!r}: {name} takes at most {len(asked)} numbers, 0 or more: {names}") from None
+    return kind(**given)  # pyright: ignore[reportArgumentType]  the fields' own types, read off them above

@@ -14,24 +14,13 @@ from smtplab.course import spec
 from smtplab.course.exercise import Exercise, Verdict
 from smtplab.course.judge import judge
 from smtplab.protocol.transcript import Transcript
-from tests.course import (
-    attempts,
-    attempts_02,
-    attempts_03,
-    attempts_04,
-    attempts_05,
-    attempts_06,
-    attempts_07,
-    attempts_08,
-    clients,
-)
+from tests.course import attempts, attempts_03, clients
+from tests.course.found import found
 
 pytestmark = pytest.mark.usefixtures("transport")
 
 NAMES = [name for name in spec.names() if not spec.load(name).is_formed]  # the others: test_forms
-BY_NOTEBOOK = (attempts, attempts_02, attempts_03, attempts_04, attempts_05, attempts_06, attempts_07, attempts_08)
-RIGHT = {name: said for each in BY_NOTEBOOK for name, said in each.RIGHT.items()}
-WRONG = {name: said for each in BY_NOTEBOOK for name, said in each.WRONG.items()}
+RIGHT, WRONG = found("attempts")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 right = [pytest.param(name, said, id=f"{name}-{n}") for name in NAMES for n, said in enumerate(RIGHT[name], 1)]
 wrong = [pytest.param(name, *attempt[1:], id=f"{name}-{attempt[0]}") for name in NAMES for attempt in WRONG[name]]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smtplab import exercise
-from smtplab.course import folders, spec
+from smtplab.course import folders, server_fields, spec
 from tests.course import clients
 from tests.course.attempts import QUIT
 
@@ -176,4 +176,4 @@ def test_the_teachers_page_names_every_rule_and_every_setting() -> None:
 
     page = (Path(__file__).parents[2] / "docs" / "teaching.md").read_text("utf-8")
     assert [name for name in RULES if f"`{name} = " not in page] == []
-    assert [name for name in spec.SERVER if f"`{name}`" not in page] == []
+    assert [name for name in server_fields.SERVER if f"`{name}`" not in page] == []

@@ -14,10 +14,12 @@ from smtplab.course.fields import Fields
 from smtplab.course.formed import Formed
 from smtplab.protocol.replies import Outcome
 from tests.course import answers, clients
+from tests.course.found import found
 
+RIGHT, WRONG = found("answers")
 NAMES = [name for name in spec.names() if spec.load(name).is_formed]
-right = [pytest.param(name, n, id=f"{name}-{n + 1}") for name in NAMES for n in range(len(answers.RIGHT[name]))]
-wrong = [pytest.param(name, *each[1:], id=f"{name}-{each[0]}") for name in NAMES for each in answers.WRONG[name]]
+right = [pytest.param(name, n, id=f"{name}-{n + 1}") for name in NAMES for n in range(len(RIGHT[name]))]
+wrong = [pytest.param(name, *each[1:], id=f"{name}-{each[0]}") for name in NAMES for each in WRONG[name]]
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,7 @@ def of(name: str) -> pytest.MarkDecorator:
 @pytest.mark.parametrize(("name", "number"), right)
 def test_right_attempt_passes(name: str, number: int) -> None:
     ex = begun(name)
-    verdict = answers.RIGHT[name][number](ex)
+    verdict = RIGHT[name][number](ex)
     assert verdict.passed and ex.passed, str(verdict)
     ex.close()
 
@@ -66,13 +68,13 @@ def test_wrong_attempt_is_told_its_mistake(name: str, attempt: answers.Attempt, 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_two_mistakes_are_told_the_same_message(name: str) -> None:
     told: dict[str, str] = {}
-    for what, attempt, _ in answers.WRONG[name]:
+    for what, attempt, _ in WRONG[name]:
         ex = begun(name)
         message = attempt(ex).message
         assert message not in told, f"{what} and {told[message]}: {message}"
         told[message] = what
         ex.close()
-    assert len(told) >= 5 and len(answers.RIGHT[name]) >= 3
+    assert len(told) >= 5 and len(RIGHT[name]) >= 3
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -354,7 +356,7 @@ def test_a_small_file_is_enough(name: str) -> None:
         ("find", ('session = ["QUIT"]', 'transcript = "?"'), "'transcript'"),
         ("sort", ('in = "a"', 'in = "c"'), "'in' is 'c', and the bins are a and b"),
         ("sort", (', said = "s"', ""), "has no 'said'"),
-        ("function", ('function = "f"', 'function = "f"\ntakes = "port"'), "'takes' is 'port', and may be socket or address"),
+        ("function", ('function = "f"', 'function = "f"\ntakes = "port"'), "'takes' is 'port', and may be socket, address or reply"),
         ("function", ('said = "s"', 'said = "s", faults = ["QUIT=fall"]'), "is nothing that a fault can do"),
         ("function", ('said = "s"', 'said = "s", fault = "QUIT=close"'), "nothing is called 'fault' here: did you mean 'faults'"),
     ],
