@@ -66,7 +66,9 @@ def under_tls(attempt: Attempt, items: Sequence[str]) -> Finding:
             name, since = item.replace("|", " or "), steps[-1] if steps else 0
             said = f"The server accepted no {name} after the handshake"
             if item == "EHLO":
-                said += ", and what it said before is forgotten on both sides: say EHLO again, and see what is offered now"
+                said += (
+                    ", and what it said before is forgotten on both sides: say EHLO again, and see what is offered now"
+                )
             return Finding(False, tuple(steps), f"{said}.", since)
         steps.append(attempt.step(rest[found]))
         rest = rest[found + 1 :]
