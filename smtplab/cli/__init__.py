@@ -20,13 +20,13 @@ from typing import NoReturn
 COMMANDS = {
     "lab": "open JupyterLab on notebook 01, in a copy of the notebooks that is yours",
     "serve": "run the server, for any client",
+    "gauntlet": "twelve faults for any mail client, and what it made of each",
     "talk": "talk to a server by hand: a telnet that explains",
     "explain": "what a reply code, a line or a whole pasted session says",
     "check": "is this machine ready?",
     "grade": "a class table from result sheets, each claim judged again",
     "author": "a starting file for an exercise, from a recorded session",
 }
-NOT_YET = ("gauntlet",)
 
 
 class UsageError(Exception):
@@ -52,8 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name in ("-V", "--version"):
         print(f"smtplab {_version()}")
         return 0
-    if name in NOT_YET:
-        return _complain(f"smtplab {name}: not yet: this version cannot do it. It can: {', '.join(COMMANDS)}")
     if name not in COMMANDS:
         return _complain(f"smtplab: there is no {name!r}; say one of: {', '.join(COMMANDS)}")
     return _run(name, rest)
@@ -93,7 +91,7 @@ def _overview() -> str:
             "",
             *lines,
             "",
-            "smtplab COMMAND --help says more. Not yet: " + ", ".join(NOT_YET) + ".",
+            "smtplab COMMAND --help says more.",
         ]
     )
 

@@ -9,28 +9,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any
 
 from ..net.listening import is_loopback
 from ..net.server import Server
 from ..protocol.persona import PERSONAS
 from ..protocol.transcript import Transcript
 from .common import write_whole
-
-
-class RealClock:
-    """The time of this machine, in UTC."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def tick(self) -> None:
-        """A real clock needs nobody to turn it."""
+from .serving import LONGEST_WAIT_S, RealClock, complain, on_signals, restore, shown_host
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serves until it is told to end, and gives the exit status."""
     ended = threading.Event()
-    earlier = _on_signals(ended)
+    earlier = on_signals(ended)
     try:
         keep = None if args.transcripts is None else _keep_in(args.transcripts)
         brings_clock = args.persona in PERSONAS and PERSONAS[args.persona].clock is not None
@@ -89,16 +77,14 @@ def run(args: argparse.Namespace) -> int:
             if args.ca_file:
                 write_whole(args.ca_file, server.ca.decode("ascii"))
             _announce(args, server)
-            # On Windows a signal is only looked at between two waits.
-            while not ended.wait(0.5 if sys.platform == "win32" else 3600):
+            while not ended.wait(LONGEST_WAIT_S):
                 pass
     except ValueError as error:
-        return _complain(2, str(error))
+        return complain("serve", 2, str(error))
     except OSError as error:
-        return _complain(1, str(error))
+        return complain("serve", 1, str(error))
     finally:
-        for number, handler in earlier:
-            signal.signal(number, handler)
+        restore(earlier)
     return 0
 
 
@@ -123,31 +109,19 @@ def _accounts(args: argparse.Namespace) -> str | Sequence[tuple[str, str]] | Non
     return pairs or "toy"
 
 
-def _on_signals(ended: threading.Event) -> Sequence[tuple[int, Any]]:
-    """Lets SIGINT and SIGTERM end it; gives the handlers as they were."""
-    if threading.current_thread() is not threading.main_thread():
-        return ()
-
-    def end(*_: object) -> None:
-        ended.set()
-
-    return [(number, signal.signal(number, end)) for number in (signal.SIGINT, signal.SIGTERM)]
-
-
 def _announce(args: argparse.Namespace, server: Server) -> None:
     host, port = server.address
     pop3 = None if args.pop3_port is None else server.pop3_address[1]
     if args.port_file:
         write_whole(args.port_file, f"{port}\n" if pop3 is None else f"{port}\n{pop3}\n")
-    shown = host if is_loopback(args.host) else args.host
     if not is_loopback(args.host):
         reads = "" if pop3 is None else ", and who knows a password can read and remove what is there"
         print(
-            f"smtplab serve: listening on {shown}, not on this machine alone: whoever reaches it can send mail to it"
+            f"smtplab serve: listening on {args.host}, not on this machine alone: whoever reaches it can send mail to it"
             f" and fill it{reads}. It relays nothing.",
             file=sys.stderr, flush=True,
         )  # fmt: skip
-    where = f"[{shown}]" if ":" in shown else shown
+    where = shown_host(args.host, host)
     if pop3 is not None:  # not on standard output: one line there is what scripts count on
         print(f"smtplab serve: POP3 on {where}:{pop3}", file=sys.stderr, flush=True)
     print(f"smtplab: listening on {where}:{port}", flush=True)
@@ -164,11 +138,6 @@ def _keep_in(folder: str) -> Callable[[int, Transcript], None]:
         try:
             write_whole(path, transcript.to_json() + "\n")
         except OSError as error:
-            _complain(1, f"{path} cannot be written ({error.strerror}); the session goes unrecorded")
+            complain("serve", 1, f"{path} cannot be written ({error.strerror}); the session goes unrecorded")
 
     return keep
-
-
-def _complain(status: int, line: str) -> int:
-    print(f"smtplab serve: {line}", file=sys.stderr, flush=True)
-    return status

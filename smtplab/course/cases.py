@@ -28,9 +28,12 @@ from ..protocol.transcript import Transcript
 from ..protocol.wire import decode
 from ..protocol.world import ToyClock
 from .function import Case
+from .gauntlet import Gauntlet
 
 READ_S, CASE_S, STOP_S = 2.0, 6.0, 1.0
 """Seconds that the socket waits, that a case may take, and that a function has to stop once it is told to."""
+GAUNTLET_S = 20.0
+"""Seconds that the gauntlet may take: a client may sit out its own patience there, more than once."""
 
 
 THREAD = "smtplab: a function that is tried"
@@ -51,13 +54,14 @@ class _Stopped(BaseException):
 class Held:
     """A conversation that a function holds over a socket: what it gave back for each reply, and how it ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float = 0.0) -> None:
+        self.limit_s = limit_s or CASE_S
         self.given: list[Any] = []
         self.error: BaseException | None = None
         self.is_late = False
 
     def run(self, work: Callable[[], None], close: Callable[[], None]) -> None:
-        """Does the work in a thread, for CASE_S at most; then `close`, and the thread is made to stop."""
+        """Does the work in a thread, for `limit_s` at most; then `close`, and the thread is made to stop."""
 
         def guarded() -> None:
             try:
@@ -70,7 +74,7 @@ class Held:
         # What the function prints belongs to the cell that runs: that is kept in the context.
         thread = threading.Thread(target=contextvars.copy_context().run, args=(guarded,), name=THREAD, daemon=True)
         thread.start()
-        thread.join(CASE_S)
+        thread.join(self.limit_s)
         if thread.is_alive():
             self.is_late = True
             close()
@@ -113,7 +117,9 @@ class Called:
 
 
 def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona: str, manners: str) -> Called:
-    """A function of an address, or of a reply, called once with a server of this case."""
+    """A function of an address, called once with a server of this case."""
+    if case.gauntlet:
+        return _through(case, function, named)
     held, waited, clock = Held(), dict[int, float](), ToyClock()
     with Server(persona=persona, manners=manners, clock=clock, faults=case.faults, **case.server) as server:
 
@@ -133,6 +139,25 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
             f"{where(case)}, nobody came: the function returned, and had not connected to the address. {case.said}"
         )
     return Called(problem, held.given[-1] if held.given else None, sessions, mailbox, waited)
+
+
+def _through(case: Case, function: Callable[..., Any], named: Sequence[str]) -> Called:
+    """A function of an address, called once with the gauntlet."""
+    held = Held(GAUNTLET_S)
+    with Gauntlet() as run:
+        if "wait" in named:
+            run.expect_waits()
+        offered = {"wait": lambda: run.wait, "context": run.server.client_context}
+        given = {name: offered[name]() for name in named}
+        held.run(lambda: held.given.append(function(run.server.address, *case.arguments, **given)), run.stop)
+        sessions = list(run.server.sessions)
+        mailbox = {name: list(run.server.mailbox[name]) for name in {*case.stored, *case.copies}}
+    ended = _came_back(case, held)
+    stood = f" It had come to {run.stood}." if run.stood else ""
+    problem = ended + stood if ended else ""
+    if not problem and (failure := run.failure):
+        problem = f"{where(case)}, {failure} {case.said}"
+    return Called(problem, held.given[-1] if held.given else None, sessions, mailbox, run.waited)
 
 
 def interpret(case: Case, function: Callable[..., Any], persona: str, manners: str) -> Called:
@@ -156,7 +181,7 @@ def where(case: Case) -> str:
 def _came_back(case: Case, held: Held) -> str:
     """What there is to say of a function that did not return."""
     if held.is_late:
-        return f"{where(case)}, your function had not come back after {CASE_S:g} seconds, and was stopped. {case.said}"
+        return f"{where(case)}, your function had not come back after {held.limit_s:g} seconds, and was stopped. {case.said}"
     if held.error is not None:
         why = f": {held.error}" if str(held.error) else ""
         return f"{where(case)}, your function raised {type(held.error).__name__}{why}. {case.said}"

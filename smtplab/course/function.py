@@ -14,6 +14,7 @@
     stored = { alice = 1 }      letters in these mailboxes at the end, exactly
     copies = { alice = 2 }      one letter there at least, so many copies at most, all with the same Message-ID
     sessions = 3                so many at most
+    gauntlet = true             its server is the gauntlet, all twelve of whose gates must be held
     not_before_s = 300          seconds that are waited at least, by `wait`, from one session to the next
 
 Pure, as `forms` is; `cases` tries the function, `outcome` judges what came of it.
@@ -51,6 +52,7 @@ class Case:
     copies: Mapping[str, int] = field(default_factory=dict[str, int])
     sessions: int = 0
     not_before_s: float = 0.0
+    gauntlet: bool = False
 
     @classmethod
     def read(cls, case: Fields, arguments: tuple[Any, ...]) -> Case:
@@ -63,8 +65,10 @@ class Case:
             others_of(case.table("server")), case.values("arguments", arguments), case.value("gives", ANY),
             _counts(case, "stored"), _counts(case, "copies"),
             case.number("sessions") if "sessions" in case else 0,
-            case.number("not_before_s") if "not_before_s" in case else 0,
+            case.number("not_before_s") if "not_before_s" in case else 0, case.flag("gauntlet", False),
         )  # fmt: skip
+        if made.gauntlet and (made.faults or made.server):
+            raise case.wrong("'gauntlet' brings its own server and faults: leave 'faults' and 'server' out")
         case.done()
         return made
 
@@ -96,12 +100,10 @@ class Function:
         if not set(named) <= set(WITH):
             raise part.wrong(f"'with' may name {listed(WITH)}")
         arguments = part.values("arguments", ())
-        return cls(
-            part.text("function"),
-            takes,
-            named,
-            tuple(Case.read(case, arguments) for case in part.tables("case", "case")),
-        )
+        read = tuple(Case.read(case, arguments) for case in part.tables("case", "case"))
+        if takes != "address" and any(case.gauntlet for case in read):
+            raise part.wrong("'gauntlet' is for a function that takes = \"address\"")
+        return cls(part.text("function"), takes, named, read)
 
     def block(self) -> tuple[str, ...]:
         return tuple(case.name for case in self.cases)

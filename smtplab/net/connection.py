@@ -198,7 +198,7 @@ class Connection(asyncio.BufferedProtocol):
         until = now + TURN_S
         while start < len(data) and self._may_read and (start == 0 or (now := self._loop.time()) < until):
             end = (data.find(b"\n", start, start + SLICE) + 1 if self._session.is_line_by_line else 0) or start + SLICE
-            self._session.receive(data[start:end], at=now - self._began)
+            self._session.receive(data[start:end], at=now - self._began, came=self._heard - self._began)
             start = end
             self._say()
             if self._session.wants_handshake:  # rule 4: the session only counts what came ahead

@@ -190,9 +190,90 @@ class Faults:
         return next((fault for fault in self._faults if fault.event == event and fault.is_at(count)), None)
 
 
+class FaultsInTurn(tuple[Fault, ...]):
+    """Faults that strike one after the other, each once, in whichever session its place comes: `Server(faults=...)`.
+
+    A turn is a fault, or several of which the first that comes strikes. It waits until the one before it is over with,
+    over as many sessions as that takes. One whose place was gone through without it (the client said HELO, and it
+    waited at EHLO) is passed over: nobody gets stuck. WHICH counts within a mail transaction here, and a place that
+    was behind when the turn began comes again with the next transaction or session.
+    """
+
+    turns: tuple[tuple[Fault, ...], ...]
+    over: list[Fault | None]
+    """What struck, for each turn that is over with; None where it was passed over."""
+
+    def __new__(cls, turns: Iterable[str | Fault | Sequence[str | Fault]]) -> Self:
+        several = tuple(faults(turn) for turn in turns)
+        made = super().__new__(cls, (fault for turn in several for fault in turn))
+        made.turns, made.over = several, []
+        return made
+
+    def in_session(self, table: Table) -> Turns:
+        """The turns as one session of this protocol meets them."""
+        return Turns(self, table)
+
+
+_PLACES = {
+    "(connect)": 0, "HELO": 1, "EHLO": 1, "STARTTLS": 2, "AUTH": 2, "MAIL": 3, "RCPT": 4, "DATA": 5, "BDAT": 5,
+    "(end of data)": 6, "BDAT LAST": 7,
+}  # fmt: skip
+"""The order in which a session comes to a letter's events: who is further has gone through all that stand before."""
+
+
+class Turns:
+    """One session's way through `FaultsInTurn`: what it has come to, and which turn it was as it came there."""
+
+    def __init__(self, all_: FaultsInTurn, table: Table) -> None:
+        self._all, self._table = all_, table
+        self._counts: dict[str, int] = {}
+        self._reached = -1
+        self._began: dict[int, int] = {}
+
+    def at(self, event: str) -> Fault | None:
+        """The fault for this event, which is counted; None for most."""
+        place = _PLACES.get(event, -1)
+        if place >= 0:
+            self._come_to(event, place)
+        count = self._counts[event] = self._counts.get(event, 0) + 1
+        turns, over = self._all.turns, self._all.over
+        while len(over) < len(turns):
+            turn = turns[len(over)]
+            fits = (f for f in turn if f.event == event and f.is_at(count) and f.is_for(self._table))
+            if (fault := next(fits, None)) is not None:
+                over.append(fault)
+                return fault
+            if not all(self._has_missed(fault, place) for fault in turn):
+                return None
+            over.append(None)
+        return None
+
+    def _come_to(self, event: str, place: int) -> None:
+        if event in ("EHLO", "HELO", "MAIL"):  # what is counted begins anew
+            self._counts = {name: n for name, n in self._counts.items() if _PLACES.get(name, -1) <= place}
+        if place != self._reached:
+            for each in range(min(self._reached + 1, place), place + 1):
+                self._began[each] = len(self._all.over)
+            self._reached = place
+
+    def _has_missed(self, fault: Fault, place: int) -> bool:
+        """True where its turn had begun when the session came to its place, and the session is further now."""
+        own = _PLACES.get(fault.event, place)
+        return own < place and self._began.get(own) == len(self._all.over)
+
+
+def in_session(all_: Iterable[Fault], table: Table) -> Faults | Turns:
+    """The faults as one session of this protocol meets them."""
+    if isinstance(all_, FaultsInTurn):
+        return all_.in_session(table)
+    return Faults(fault for fault in all_ if fault.is_for(table))
+
+
 def faults(wanted: str | Fault | Iterable[str | Fault] | None) -> tuple[Fault, ...]:
     """Faults, given as text or as they are, one or several. Raises ValueError as `Fault` does."""
     if wanted is None:
         return ()
+    if isinstance(wanted, FaultsInTurn):
+        return wanted
     several = (wanted,) if isinstance(wanted, str | Fault) else tuple(wanted)
     return tuple(fault if isinstance(fault, Fault) else Fault.parse(fault) for fault in several)

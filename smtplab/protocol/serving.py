@@ -15,7 +15,7 @@ from typing import Any
 
 from . import command as commands
 from .answers import Answer, Handler, Said
-from .faults import Delivery, Fault, Faults
+from .faults import Delivery, Fault, in_session
 from .language import Language
 from .manners import Manners
 from .message import StoreFailed
@@ -67,7 +67,7 @@ class ServerSide:
         self._inbox = Inbox(data_limit, ends_at_loose_end=manners.data_end == "loose")
         self._recorder = Recorder(language.table, peer)
         self._outbox = Outbox()
-        self._faults = Faults(fault for fault in faults if fault.is_for(language.table))
+        self._faults = in_session(faults, language.table)
         self._is_full = is_full
         self._at = 0.0
         self._ahead = 0
@@ -141,11 +141,11 @@ class ServerSide:
         """The connection is open: queues the greeting, or the refusal of a server that is full."""
         self._send("(connect)", b"", self.turned_away() if self._is_full else self.greeting(), (), at)
 
-    def receive(self, data: bytes, at: float = 0.0) -> None:
-        """Octets from the client, cut anywhere. Never raises for what they are."""
+    def receive(self, data: bytes, at: float = 0.0, came: float | None = None) -> None:
+        """Octets from the client, cut anywhere, that `came` before where they had to wait. Never raises for what they are."""
         if self.is_closing:
             return
-        self._recorder.delivered("C", len(data), at)
+        self._recorder.delivered("C", len(data), at if came is None else came)
         if self.wants_handshake:
             self._ahead += len(data)
             return

@@ -36,7 +36,7 @@ class Job:
     folder: Path
     has_tls: bool = True
     also: tuple[str, ...] = ()
-    """More recipients, of those who send with swaks, curl, msmtp or smtplib."""
+    """More recipients, of those who send with swaks, curl, msmtp, smtplib or aiosmtplib."""
     limit_s: int = 8
     """Seconds that the client itself waits for a reply, or in all."""
 

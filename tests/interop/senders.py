@@ -50,8 +50,8 @@ def by_aiosmtplib(job: Job, message: EmailMessage | None = None) -> None:
     if job.logs_in:
         how.update(username=USER, password=PASSWORD)
     if message is None:
-        how.update(sender=SENDER, recipients=[job.recipient], mail_options=["BODY=8BITMIME"])
-    how.update(hostname=job.host, port=job.port, local_hostname=HELO, timeout=TIME_S)
+        how.update(sender=SENDER, recipients=job.recipients, mail_options=["BODY=8BITMIME"])
+    how.update(hostname=job.host, port=job.port, local_hostname=HELO, timeout=float(job.limit_s))
     try:
         asyncio.run(aiosmtplib.send(message or LETTER, **how))
     except (OSError, aiosmtplib.SMTPException) as error:

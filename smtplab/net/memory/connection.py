@@ -192,7 +192,7 @@ class MemoryConnection:
             self._let_out()
             while start < len(data) and self._may_read:
                 start += SLICE
-                self._session.receive(data[start - SLICE : start], at=self._at())
+                self._session.receive(data[start - SLICE : start], at=self._at(), came=self._heard)
                 if self._session.wants_handshake:  # there is no TLS here; Server refuses to offer it
                     self._session.handshake(False, at=self._at())
                 self._say()
