@@ -5,9 +5,10 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from smtplab.course import client
 from smtplab.course.formed import Formed
 from tests.course import clients
 from tests.course.answers import Attempt, answer
@@ -82,6 +83,108 @@ def stays_silent(ex: Formed) -> Any:
         return ex.check()
 
 
+# ---------------------------------------------------------------------------------------------- 13.4, the gauntlet
+def client_but(**changed: Callable[..., Any]) -> Any:
+    """The client of notebook 12, but for some of its functions; they call each other as ever."""
+    own = client("13")
+    for name, function in changed.items():
+        own._names[name] = function
+    return own
+
+
+def delivered(own: Any) -> Attempt:
+    return lambda ex: ex.check(own.deliver)
+
+
+def with_another_patience(
+    address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any
+) -> dict[str, int]:
+    """Written otherwise: half an hour and more each time, and a name made of the letter."""
+    own, codes, left, seconds = client("13"), dict[str, int](), list(recipients), 1800
+    named = f"Message-ID: <{hash(letter):x}@me.example.com>\n{letter}"
+    while left:
+        codes |= own.send(address, sender, left, named)
+        left = [each for each in left if codes[each] // 100 in (0, 4)]
+        if left:
+            wait(seconds)
+            seconds += 1800
+    return codes
+
+
+def once(address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any) -> Any:
+    return client("13").send(address, sender, recipients, letter)
+
+
+def at_once(address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any) -> Any:
+    return client("13").deliver(address, sender, recipients, letter, wait=lambda _: None)
+
+
+def nameless(letter: str) -> str:
+    return letter
+
+
+def only_ehlo(sock: socket.socket) -> bytes:
+    own = client("13")
+    own.read_reply(sock)
+    return own.say(sock, EHLO.strip())
+
+
+def all_again(address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any) -> dict[str, int]:
+    """Names everybody again, as long as anybody has no 250."""
+    own, codes = client("13"), dict[str, int]()
+    letter = own.named(letter)
+    for attempt in range(1, 13):
+        codes = own.send(address, sender, recipients, letter)
+        if all(code == 250 for code in codes.values()):
+            break
+        wait(300 * attempt)
+    return codes
+
+
+def all_or_nobody(
+    sock: Any, reply: bytes, sender: str, recipients: Sequence[str], letter: str, results: dict[str, int]
+) -> None:
+    """Gives the letter up where one recipient is refused."""
+    own = client("13")
+    for line in (
+        own.mail_line(sender, letter, own.offers(reply)),
+        *(f"RCPT TO:<{each}>".encode() for each in recipients),
+        b"DATA",
+    ):
+        reply = own.say(sock, line)
+        if reply[:1] not in (b"2", b"3"):
+            results.update(dict.fromkeys(recipients, int(reply[:3])))
+            return
+    results.update(dict.fromkeys(recipients, int(own.say(sock, own.wired(letter)[:-2])[:3])))
+
+
+def goes_by_no_digit(
+    sock: Any, reply: bytes, sender: str, recipients: Sequence[str], letter: str, results: dict[str, int]
+) -> None:
+    """Sends the letter after DATA, whatever that was answered."""
+    own = client("13")
+    own.say(sock, own.mail_line(sender, letter, own.offers(reply)))
+    for each in recipients:
+        results[each] = int(own.say(sock, f"RCPT TO:<{each}>".encode())[:3])
+    own.say(sock, b"DATA")
+    results.update({each: int(own.say(sock, own.wired(letter)[:-2])[:3]) for each in recipients if results[each] < 300})
+
+
+def gives_up_at_the_cut(address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any) -> dict[str, int]:
+    """Takes no answer for an answer."""
+    own = client("13")
+    codes, left = dict[str, int](), list(recipients)
+    letter = own.named(letter)
+    for attempt in range(1, 13):
+        codes |= own.send(address, sender, left, letter)
+        left = [each for each in left if codes[each] // 100 == 4]
+        if not left:
+            break
+        wait(300 * attempt)
+    return codes
+
+
+# ------------------------------------------------------------------------------------------------------------ all
 RIGHT: dict[str, list[Attempt]] = {
     "13.2": [
         by_smtplib,
@@ -93,6 +196,7 @@ RIGHT: dict[str, list[Attempt]] = {
         answer([each.upper() for each in GIVEN]),
         answer(dict(enumerate(GIVEN, 1))),
     ],
+    "13.4": [delivered(client_but()), lambda ex: ex.check(client("14").deliver), lambda ex: ex.check(with_another_patience)],
 }  # fmt: skip
 
 WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
@@ -114,6 +218,16 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("TLS is nothing", but(GIVEN, 6, GUESS), "with the right server at its other end"),
         ("any certificate", but(GIVEN, 7, NOTHING), "Locked, but with whom?"),
         ("stripped", but(GIVEN, 8, NOTHING), "has no lock at all"),
+    ],
+    "13.4": [
+        ("once", lambda ex: ex.check(once), "never came again after the 421"),
+        ("at once", lambda ex: ex.check(at_once), "came again after the 421 at once"),
+        ("without a name", delivered(client_but(named=nameless)), "without a Message-ID: nobody can tell that the two are one"),
+        ("no HELO", delivered(client_but(hello=only_ehlo)), "said QUIT in place of HELO"),
+        ("all again", lambda ex: ex.check(all_again), "named carol@example.com again after a 550"),
+        ("all or nobody", delivered(client_but(transact=all_or_nobody)), "gave up the letter for all, after one 450"),
+        ("no digit", delivered(client_but(transact=goes_by_no_digit)), "went on with RCPT, though nothing had accepted the sender"),
+        ("no answer an answer", lambda ex: ex.check(gives_up_at_the_cut), "never came again after what was no reply"),
     ],
 }  # fmt: skip
 
