@@ -48,9 +48,9 @@ bench-server: $(VENV)/installed-for-tests
 bench-click: $(VENV)/installed-for-tests
 	@$(python) -m benchmarks.click $(ARGS)
 
-# Four tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
-# of real servers (docs/differences.md); what each fault does to real programs (docs/faults.md). All are printed, then it
-# fails or not.
+# Five tables: real mail programs, each sending the same letter, and fetching it (docs/clients.md); our answers beside those
+# of real servers (docs/differences.md); what each fault does to real programs (docs/faults.md); and how they come through
+# the gauntlet (docs/gauntlet.md). All are printed, then it fails or not.
 interop: $(VENV)/installed-for-tests
 	@failed=; \
 	table() { echo; echo "== $$1"; shift; "$$@" || failed=yes; }; \
@@ -58,6 +58,7 @@ interop: $(VENV)/installed-for-tests
 	table "clients that fetch" $(python) -m tests.interop.readers; \
 	table "recorded servers" $(python) -m tests.interop.corpus; \
 	table "faults" $(python) -m tests.interop.faulted; \
+	table "gauntlet" $(python) -m tests.interop.gauntlet; \
 	test -z "$$failed"
 
 # Style and types alone.
@@ -93,7 +94,7 @@ help:
 	@echo "make lab        open JupyterLab on notebook 01  (DIR=folder  PORT=number  ARGS='for jupyter lab')"
 	@echo "make test       every test  (PYTHON=python3.12 VENV=.venv-3.12 for another Python)"
 	@echo "make bench      figures: click to paint, and the server  (make bench-click, make bench-server for one of them)"
-	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, and what each fault does"
+	@echo "make interop    tables: real mail programs that send and fetch, recorded servers, each fault, the gauntlet"
 	@echo "make lint       style and types;  make format mends what can be mended"
 	@echo "make notebooks  run the notebooks and store their outputs"
 	@echo "make concepts   docs/concepts.md from the tags, and the links between notebooks"
