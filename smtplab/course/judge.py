@@ -17,10 +17,12 @@ from . import checks_pop3 as checks_pop3
 from . import checks_replies as checks_replies
 from . import checks_shown as checks_shown
 from . import checks_states as checks_states
+from . import checks_tls as checks_tls
 from . import mistakes_later as mistakes_later
 from . import mistakes_letter as mistakes_letter
 from . import mistakes_pop3 as mistakes_pop3
 from . import mistakes_said as mistakes_said
+from . import mistakes_tls as mistakes_tls
 from .attempt import Attempt
 from .checks import RULES, Finding
 from .fields import shown

@@ -115,7 +115,7 @@ def every_tag() -> list[tuple[str, str, str]]:
 class TestTags:
     def test_every_tag_is_of_a_kind_that_is_read(self) -> None:
         kinds = "|".join([*tags.KINDS, tags.ASKS])
-        others = {"raises-exception", "skip-execution", "nbval-skip", "nbval-ignore-output"}
+        others = {"raises-exception", "skip-execution", "nbval-skip", "nbval-ignore-output", "needs-tcp"}
         bad = [
             each for each in every_tag() if each[2] not in others and not re.fullmatch(rf"({kinds}):[^\s,:]+", each[2])
         ]
