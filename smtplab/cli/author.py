@@ -44,10 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if place is None:
         print(text, end="")
         return 0
-    try:
-        write_whole(str(place), text)
-    except OSError as error:
-        raise UsageError(f"{place} cannot be written ({error.strerror}); name another place") from None
+    write_whole(str(place), text)
     print(
         f'{place} is written. Fill in what is TO BE WRITTEN; try it with exercise("{place.stem}", folder="{place.parent}")'
     )

@@ -71,6 +71,8 @@ def lab_arguments(folder: Path, start: str, port: int | None, more: list[str]) -
     """The command line for JupyterLab; what the user gave comes last, and replaces ours."""
     ours = [f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{start}"]
     if port is not None:
+        if not 0 <= port <= 65535:
+            raise UsageError(f"a port is a number from 1 to 65535, or 0 for any free one, not {port}")
         ours.append(f"--ServerApp.port={port}")
     if _is_root():
         ours.append("--allow-root")

@@ -17,6 +17,7 @@ from ..net.listening import is_loopback
 from ..net.server import Server
 from ..protocol.persona import PERSONAS
 from ..protocol.transcript import Transcript
+from . import UsageError
 from .common import write_whole
 from .serving import LONGEST_WAIT_S, RealClock, complain, on_signals, restore, shown_host
 
@@ -129,7 +130,10 @@ def _announce(args: argparse.Namespace, server: Server) -> None:
 
 def _keep_in(folder: str) -> Callable[[int, Transcript], None]:
     """Writes each session that ends into the folder, under a number that no earlier run has used."""
-    os.makedirs(folder, exist_ok=True)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"no folder {folder} can be made ({error.strerror}); name another place") from None
     used = [int(name[8:-5]) for name in os.listdir(folder) if name.startswith("session-") and name[8:-5].isdecimal()]
     first = max(used, default=0)
 
@@ -137,7 +141,7 @@ def _keep_in(folder: str) -> Callable[[int, Transcript], None]:
         path = os.path.join(folder, f"session-{first + number:06d}.json")
         try:
             write_whole(path, transcript.to_json() + "\n")
-        except OSError as error:
-            complain("serve", 1, f"{path} cannot be written ({error.strerror}); the session goes unrecorded")
+        except UsageError as error:
+            complain("serve", 1, f"{error}: this session goes unrecorded")
 
     return keep

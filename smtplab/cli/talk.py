@@ -239,8 +239,8 @@ def _save(talk: Conversation, path: str, screen: Screen) -> int:
     """Writes the transcript, says how to step through it, and gives the exit status."""
     try:
         write_whole(path, talk.transcript.to_json() + "\n")
-    except OSError as error:
-        return _complain(f"{path} cannot be written: {error.strerror}")
+    except UsageError as error:
+        return _complain(str(error))
     screen.tell(NOTE, f"Saved in {path}, passwords left out. To step through it, in a notebook:")
     screen.write(NOTE, "  from smtplab import Stepper, Transcript")
     screen.write(NOTE, f"  Stepper(Transcript.from_json(open({path!r}, encoding='utf-8').read()))")

@@ -3,6 +3,8 @@
 Rules by name, with their argument:
     unrefused = true     no line was answered 4yz or 5yz
     heeded = true        what was answered 4yz was said again, and a RCPT that was answered 5yz was not
+    not_again = true     no RCPT that was refused, for now or for good, was said again
+    in_order = true      nothing was answered 503
 """
 
 from __future__ import annotations
@@ -38,6 +40,36 @@ def heeded(attempt: Attempt, _: bool) -> Finding:
         if exchange.outcome is Outcome.PERMANENT and exchange.event == "RCPT" and again is not None:
             more = f"again at step {attempt.step(again)}, and it had been answered {code}: a 5 means no."
             return Finding(False, (), f'You said "{_line(exchange)}" {more}', at)
+    return Finding(True)
+
+
+@rule("not_again", bool, lambda _: "nobody named again who was refused")
+def not_again(attempt: Attempt, _: bool) -> Finding:
+    refused: dict[str, Exchange] = {}
+    for exchange in attempt.commands:
+        if exchange.event != "RCPT" or exchange.reply is None:
+            continue
+        line = _line(exchange).lower()
+        if line in refused:
+            first, at = refused[line], attempt.step(exchange)
+            code = first.reply.code if first.reply is not None else 0
+            when = "later, not in this session" if first.outcome is Outcome.TRANSIENT else "no, however often you ask"
+            message = (
+                f'You said "{_line(exchange)}" again at step {at}. It had been answered {code}: that means {when}.'
+            )
+            return Finding(False, (), message, at)
+        if exchange.outcome not in ACCEPTED and exchange.reply.code != 503:  # 503 is about the moment, not about whom
+            refused[line] = exchange
+    return Finding(True)
+
+
+@rule("in_order", bool, lambda _: "nothing said that could not work any more")
+def in_order(attempt: Attempt, _: bool) -> Finding:
+    for exchange in attempt.commands:
+        if exchange.reply is not None and exchange.reply.code == 503:
+            at = attempt.step(exchange)
+            message = f'You said "{_line(exchange)}" when it could not work any more: it was answered 503 (step {at}).'
+            return Finding(False, (), message, at)
     return Finding(True)
 
 

@@ -64,6 +64,8 @@ def _is_same(one: Path, other: Traversable) -> bool:
 
 def find(name: str, folder: object = None) -> Place:
     """The file of an exercise. Raises ValueError where no folder has it or two have, and says what to do."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  a notebook has no types
+        raise ValueError(f'an exercise has its name in quotes: exercise("01.1"), not exercise({name!r})')
     if folder is not None:
         given = _given(folder)
         if not (given / f"{name}.toml").is_file() or not NAME.fullmatch(name):

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.transcript import Transcript
+from . import checks_envelope as checks_envelope
 from . import checks_offers as checks_offers
 from . import checks_pop3 as checks_pop3
 from . import checks_replies as checks_replies
 from . import checks_shown as checks_shown
 from . import checks_states as checks_states
+from . import mistakes_later as mistakes_later
 from . import mistakes_letter as mistakes_letter
 from . import mistakes_pop3 as mistakes_pop3
 from . import mistakes_said as mistakes_said

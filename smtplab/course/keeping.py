@@ -22,20 +22,20 @@ from typing import Any
 
 from .attempt import listed
 from .kept import write_whole
-from .own_client import FILE, MARK, first_line, number_of, read_client, shipped_before
+from .own_client import FILE, MARK, first_line, functions_in, number_of, read_client, shipped_before
 
 
 def keep(function: Callable[..., Any], notebook: str, folder: str | Path = ".") -> str:
     """Puts a function, as it was written in a cell, into `client.py`, as the one of this notebook ("10").
 
     A function of the notebook that it calls goes with it, and so do the imports that it needs. A file that is not there
-    begins with the shipped client. Gives a sentence that says what was done. Raises ValueError, and changes nothing,
+    begins with the shipped client; of one that is, what it lacks stays as shipped. Gives a sentence that says what was done. Raises ValueError, and changes nothing,
     where the function cannot stand in a file.
     """
     number, place = number_of(notebook), Path(folder) / FILE
     text = read_client(place) if place.is_file() else _whole(number)
     done: list[str] = []
-    for name, source in _with_helpers(function, text):
+    for name, source in _with_helpers(function, text, _shipped_names(number)):
         text = _placed(text, name, f"# Of notebook {number}.\n{source}")
         done.append(name)
     text = _with_imports(text, _imports(function, text))
@@ -112,10 +112,15 @@ def _source(function: Callable[..., Any]) -> str:
         raise ValueError(f"what {name} looks like is not known any more: run the cell that has its `def`") from None
 
 
-def _with_helpers(function: Callable[..., Any], text: str) -> list[tuple[str, str]]:
+def _shipped_names(notebook: str) -> set[str]:
+    """The functions that `client` brings to this notebook, whether the file has them or not."""
+    return {name for _, ours, _ in shipped_before(notebook) for name, _ in functions_in(ours)}
+
+
+def _with_helpers(function: Callable[..., Any], text: str, shipped: set[str]) -> list[tuple[str, str]]:
     """The function's name and source; before it those of the functions that it calls, where the file has others."""
     found: dict[str, str] = {}
-    there, have = _defined(text), dict(_sources(text))
+    there, have = _defined(text) | shipped, dict(_sources(text))
 
     def add(each: Callable[..., Any]) -> None:
         source = _source(each)

@@ -95,6 +95,10 @@ def names(folder: Traversable | None = None) -> list[str]:
 
 def load(name: str, folder: Traversable | None = None) -> Asked:
     """The question of that name. Raises ValueError, with what to do, where there is none or its file is wrong."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]  a notebook has no types
+        raise ValueError(f'a question has its name in quotes: question("02.a"), not question({name!r})')
+    if isinstance(folder, str):
+        raise ValueError(f"the folder of questions is a path: folder=Path({folder!r}), with `from pathlib import Path`")
     folder = shipped() if folder is None else folder
     book, _, key = name.rpartition(".")
     file = folder / f"{book}.toml"

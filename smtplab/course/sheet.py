@@ -80,6 +80,10 @@ def write(
     place = Path(path)
     if place.suffix.lower() != ".json":
         raise ValueError(f"a sheet's name ends in .json, as in {place.stem or 'anna'}.json, not {str(path)!r}")
+    if not place.parent.is_dir():
+        raise ValueError(
+            f"there is no folder {place.parent}: make it, or leave it out and the sheet stands beside the notebook"
+        )
     beside = place.with_suffix(".html")
     for file, mark in ((place, '"smtplab_sheet"'), (beside, MARK)):
         if file.exists() and mark not in file.read_text(encoding="utf-8", errors="replace")[:2000]:

@@ -177,3 +177,9 @@ def test_the_teachers_page_names_every_rule_and_every_setting() -> None:
     page = (Path(__file__).parents[2] / "docs" / "teaching.md").read_text("utf-8")
     assert [name for name in RULES if f"`{name} = " not in page] == []
     assert [name for name in server_fields.SERVER if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("name", [1.1, 2, None])
+def test_a_name_without_quotes_is_told_how_it_is_written(name: object) -> None:
+    with pytest.raises(ValueError, match=r'exercise\("01\.1"\), not exercise\('):
+        exercise(name)  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ class TestFound:
 
     def test_what_is_not_there_is_answered_with_what_to_do(self) -> None:
         assert "Did you mean lone dot" in str(index("lon dott"))
-        assert "`explain(452)`" in str(index("452"))
+        assert "`explain(422)`" in str(index("422"))
         assert "`index()` lists all" in str(index("zzz"))
         assert "<img" not in index("<img src=x>").html
 

@@ -31,6 +31,9 @@ def read_reply(sock):
 def send(address, sender, recipients, letter):
     return "my send"
 
+def polite(sock):
+    return hello(sock)
+
 def unheard(sock):
     return LIMIT
 
@@ -147,6 +150,15 @@ def test_file_begins_whole_and_keeps_what_else_stands_there(cell: ModuleType, tm
     keep(cell.recursive, "11", tmp_path)
     text = file.read_text()
     assert text.count("MINE = 5") == 1 and text.count("def send(") == 1 and text.count("# Of notebook 10.") == 1
+
+
+def test_function_may_call_what_is_shipped_though_the_file_has_little(cell: ModuleType, tmp_path: Path) -> None:
+    keep(cell.read_reply, "04", tmp_path)
+    said = keep(cell.polite, "10", tmp_path)
+    assert said == "client.py has polite of notebook 10."
+    mine = client("11", tmp_path)
+    assert mine.polite.__globals__["hello"] is mine.hello and "def hello" not in (tmp_path / "client.py").read_text()
+    assert "polite uses hello" in refusal(lambda: keep(cell.polite, "04", tmp_path)), "04 has none yet"
 
 
 def test_keeping_twice_changes_nothing(cell: ModuleType, tmp_path: Path) -> None:

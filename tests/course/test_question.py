@@ -183,3 +183,10 @@ def test_shown_again_it_knows_what_was_answered(live: dict[str, object]) -> None
     view = shown.compare()._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
     widget = live[view["model_id"]]
     assert widget.chosen == ["it refuses the letter"] and widget.doc["asks"] == "compare"  # type: ignore[attr-defined]
+
+
+def test_a_name_without_quotes_and_a_folder_in_quotes_are_told_how_they_are_written() -> None:
+    with pytest.raises(ValueError, match=r'question\("02\.a"\), not question\(2\)'):
+        question(2)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"folder=Path\('mine'\)"):
+        question("02.a", folder="mine")  # type: ignore[arg-type]

@@ -229,3 +229,13 @@ def test_a_busy_port_is_one_line_and_status_1():
     with socket.create_server(("127.0.0.1", 0)) as other:
         status, line = refused("--port", str(other.getsockname()[1]))
     assert status == 1 and "is busy" in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--port-file", "{}/no/port"), ("--transcripts", "{}/file/sessions"), ("--tls", "--ca-file", "{}/no/ca.pem")],
+)
+def test_a_place_that_cannot_be_written_is_named_with_a_remedy(words, tmp_path):
+    (tmp_path / "file").write_text("")
+    status, line = refused(*(word.format(tmp_path) for word in words))
+    assert status == 2 and str(tmp_path) in line and "name another place" in line

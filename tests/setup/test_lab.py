@@ -265,3 +265,8 @@ def test_jupyterlab_reads_our_defaults_and_still_whatever_else_is_on_its_path(
     assert not error
     assert defaults["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
     assert defaults["theirs:plugin"] == {"x": 1}
+
+
+def test_a_port_that_is_none_is_told_before_anything_starts():
+    with pytest.raises(UsageError, match="from 1 to 65535"):
+        lab.lab_arguments(Path(), "x.ipynb", 99999, [])
