@@ -133,8 +133,8 @@ def again(spot: Spot, after: str) -> Verdict:
     if spot.waits is not None and not spot.waits.get(spot.number):
         return "failed", f"came again {after} at once"
     gap = spot.gaps.get(spot.number)
-    later = "" if gap is None else f" {gap:.3g} s later"
-    return "held", f"came again{later} {after}, and said {said}"
+    later = "" if gap is None else f", {gap:.2g} s later"
+    return "held", f"came again {after}{later}, and said {said}"
 
 
 def named_at(exchange: Exchange) -> str:

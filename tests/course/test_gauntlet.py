@@ -232,7 +232,7 @@ def test_without_waits_the_real_clock_is_told_and_held_against_nobody() -> None:
     with Gauntlet() as run:
         over_a_socket(run.server.address, GOOD[:2])
         assert run.gates[0].verdict == HELD
-        assert re.fullmatch(r"came again \S+ s later after the 421, and said EHLO", run.gates[0].saw)
+        assert re.fullmatch(r"came again after the 421, \S+ s later, and said EHLO", run.gates[0].saw)
 
 
 def test_copies_with_two_names_have_arrived_as_two_letters() -> None:
