@@ -127,6 +127,8 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
             number = len(server.sessions)
             waited[number] = waited.get(number, 0.0) + seconds
             clock.turn(seconds)
+            if sum(waited.values()) >= case.faults_last_s:
+                server.faults = ()
 
         offered = {"wait": lambda: wait, "context": server.client_context}
         given = {name: offered[name]() for name in named}

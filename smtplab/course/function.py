@@ -8,6 +8,7 @@
     [[part.case]]               one server:
     name, said                  what it tests; what is said where that fails
     faults, server = { ... }    what goes wrong there, and how it differs from the exercise's
+    faults_last_s = 60          the faults end when so many seconds were waited, by `wait`; left out: they last
     say = ["...", ...]          what is said to it, for a "socket"
     arguments = [...]           in place of the part's
     gives = ...                 what the function gives back, exactly
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, ClassVar
 
 from ..protocol.faults import Fault, faults
@@ -44,6 +46,7 @@ class Case:
     name: str
     said: str
     faults: tuple[Fault, ...] = ()
+    faults_last_s: float = inf
     say: tuple[bytes, ...] = ()
     server: Mapping[str, Any] = field(default_factory=dict[str, Any])
     arguments: tuple[Any, ...] = ()
@@ -61,7 +64,8 @@ class Case:
         except ValueError as error:
             raise case.wrong(str(error)) from None
         made = cls(
-            case.text("name"), case.text("said"), wrong, tuple(octets(line) for line in case.texts("say", ())),
+            case.text("name"), case.text("said"), wrong,
+            case.number("faults_last_s") if "faults_last_s" in case else inf, tuple(octets(line) for line in case.texts("say", ())),
             others_of(case.table("server")), case.values("arguments", arguments), case.value("gives", ANY),
             _counts(case, "stored"), _counts(case, "copies"),
             case.number("sessions") if "sessions" in case else 0,

@@ -13,6 +13,7 @@ from typing import Any
 from ..protocol.transcript import Transcript
 from . import checks_envelope as checks_envelope
 from . import checks_offers as checks_offers
+from . import checks_pieces as checks_pieces
 from . import checks_pop3 as checks_pop3
 from . import checks_replies as checks_replies
 from . import checks_shown as checks_shown

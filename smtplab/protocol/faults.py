@@ -1,8 +1,9 @@
 """Faults on request: what goes wrong, where, and how often. Certain and placed, so that a lesson can count on them.
 
 As text, `EVENT[:WHICH]=WHAT`. WHICH counts within a session: `2` the second, `/3` every third, none: every one.
-WHAT is a reply (`450`, `450 4.2.1 Busy`; 421 closes), `close`, `reset`, `stall SECONDS`, `dribble OCTETS SECONDS`,
-`cut N,N,...` (where segments end), `merge` (sent together with the next reply), or `garble`.
+WHAT is a reply (`450`, `450 4.2.1 Busy`; 421 closes), `close`, `reset`, `stall SECONDS`, `far SECONDS` (each way, as over
+a long line), `dribble OCTETS SECONDS`, `cut N,N,...` (where segments end), `merge` (sent together with the next reply),
+or `garble`.
 
 A server of POP3 has faults too: at its own events (`RETR=close`), and at those of both protocols (`QUIT=stall 5` is for
 either). Its replies are `-ERR`, `-ERR text`, `+OK` or `+OK text`, and make the fault POP3's alone, as a code makes it SMTP's.
@@ -104,6 +105,11 @@ class Fault:
         return self.what in ("close", "reset")
 
     @property
+    def is_far(self) -> bool:
+        """True where the reply is late by the length of the line, which replies to one piece cross together."""
+        return self.what.startswith("far ")
+
+    @property
     def pop3_reply(self) -> tuple[str, str] | None:
         """Status and text of the reply that it puts in place of a POP3 server's; None where it puts none."""
         found = _POP3_REPLY.fullmatch(self.what)
@@ -120,6 +126,8 @@ class Fault:
         word, _, rest = self.what.partition(" ")
         if word == "stall":
             return (Delivery(raw, float(rest)),)
+        if word == "far":
+            return (Delivery(raw, 2 * float(rest)),)
         if word == "dribble":
             size, pause = int(rest.split()[0]), float(rest.split()[1])
             pieces = [raw[at : at + size] for at in range(0, len(raw), size)]
@@ -152,7 +160,7 @@ def _has_place(table: Table, event: str) -> bool:
 def _checked_deed(what: str) -> None:
     word, _, rest = what.partition(" ")
     try:
-        if word == "stall":
+        if word in ("stall", "far"):
             good = 0 <= float(rest) <= LONGEST_S
         elif word == "dribble":
             octets, seconds = rest.split()
@@ -171,7 +179,7 @@ def _checked_deed(what: str) -> None:
     if not good:
         raise ValueError(
             f"{what!r} is nothing that a fault can do. Write a reply (450, or 450 4.2.1 Busy; for POP3 -ERR, or -ERR"
-            " text), close, reset, stall SECONDS, dribble OCTETS SECONDS, cut N,N (rising), merge or garble."
+            " text), close, reset, stall SECONDS, far SECONDS, dribble OCTETS SECONDS, cut N,N (rising), merge or garble."
         )
 
 

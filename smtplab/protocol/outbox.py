@@ -9,14 +9,16 @@ HELD_KEPT = 64 * 1024
 
 
 class Outbox:
-    """Replies that were given and not yet taken. A reply held back for `merge` leaves with the next one."""
+    """Replies that were given and not yet taken. A reply held back for `merge` leaves with the next one; of those that
+    are `far`, the first waits, and the others cross the line with it."""
 
-    __slots__ = ("_held", "_octets", "_pause_s", "_waiting")
+    __slots__ = ("_held", "_is_crossing", "_octets", "_pause_s", "_waiting")
 
     def __init__(self) -> None:
         self._waiting: list[Delivery] = []
         self._pause_s, self._octets = 0.0, list[bytes]()
         self._held = b""
+        self._is_crossing = False
 
     def put(self, raw: bytes, fault: Fault | None = None) -> None:
         """One reply's octets."""
@@ -26,7 +28,10 @@ class Outbox:
             self._octets.append(raw)
         elif fault.what == "merge" and len(raw) < HELD_KEPT:
             self._held = raw
+        elif fault.is_far and self._is_crossing:
+            self._octets.append(raw)
         else:
+            self._is_crossing = fault.is_far
             for delivery in fault.deliveries(raw):
                 if delivery.pause_s:
                     self._part(delivery.pause_s)
@@ -42,7 +47,7 @@ class Outbox:
         """All that is there to send, in order; what has no pause before it is joined to what stands before."""
         if self._octets:
             self._part(0.0)
-        taken, self._waiting = self._waiting, []
+        taken, self._waiting, self._is_crossing = self._waiting, [], False
         return taken
 
     def _part(self, pause_s: float) -> None:

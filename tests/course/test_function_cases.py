@@ -51,6 +51,14 @@ def test_what_holds_is_told_nothing() -> None:
     assert problem(again_at_once, arguments=[ME, ["alice@example.com"], LETTER], stored={"alice": 3}) == ""
 
 
+def test_faults_end_when_enough_was_waited_and_not_before() -> None:
+    cut: dict[str, Any] = {"faults": ["MAIL=close"], "gives": {BOB: 250}}
+    assert problem(deliver, **cut, faults_last_s=300, sessions=2) == ""
+    assert "connected 3 times; 2 are enough" in problem(deliver, **cut, faults_last_s=301, sessions=2)
+    assert "gave 0 for 'bob@example.com'" in problem(deliver, **cut)
+    assert "gave 0 for 'bob@example.com'" in problem(again_at_once, **cut, faults_last_s=1)
+
+
 @pytest.mark.parametrize(
     ("function", "case", "told"),
     [

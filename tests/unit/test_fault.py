@@ -16,7 +16,7 @@ LETTER = (
     "EHLO me", "MAIL FROM:<alice@example.com>", "RCPT TO:<bob@example.com>", "RCPT TO:<carol@example.com>",
     "DATA", "Subject: hi", "", "hello", ".", "QUIT",
 )  # fmt: skip
-DEEDS = ("450", "450 4.2.1 Busy", "250", "354", "421", "554 no", "close", "reset", "stall 0", "dribble 3 0", "cut 2,5",
+DEEDS = ("450", "450 4.2.1 Busy", "250", "354", "421", "554 no", "close", "reset", "stall 0", "far 0", "dribble 3 0", "cut 2,5",
          "merge", "garble")  # fmt: skip
 EVENTS = ("(connect)", "EHLO", "MAIL", "RCPT", "DATA", "(end of data)", "QUIT")
 
@@ -61,7 +61,7 @@ def test_event_and_blanks_are_read_kindly() -> None:
         ("", "EVENT"), ("RCPT", "EVENT"), ("=450", "EVENT"), ("RCPT:0=450", "counts from 1"), ("FROB=450", "no place"),
         ("(eof)=450", "no place"), ("(eof)=close", "no place"), ("RCPT=boo", "nothing that a fault can do"),
         ("RCPT=150", "nothing"), ("RCPT=45", "nothing"), ("RCPT=stall", "nothing"), ("RCPT=stall x", "nothing"),
-        ("RCPT=stall -1", "nothing"), ("RCPT=stall nan", "nothing"), ("RCPT=dribble 0 1", "nothing"),
+        ("RCPT=stall -1", "nothing"), ("RCPT=stall nan", "nothing"), ("RCPT=far", "nothing"), ("RCPT=far -1", "nothing"), ("RCPT=dribble 0 1", "nothing"),
         ("RCPT=dribble 3", "nothing"), ("RCPT=cut 5,2", "nothing"), ("RCPT=cut 0", "nothing"), ("RCPT=cut", "nothing"),
         ("RCPT=close now", "nothing"),
     ],
@@ -139,6 +139,21 @@ def test_pieces_and_pauses_are_as_asked() -> None:
     assert {len(d.octets) for d in dribbled[:-1]} == {10} and {d.pause_s for d in dribbled[1:]} == {0.5}
     session.receive(b"NOOP\r\n")
     assert [d.pause_s for d in session.deliveries()] == [2.0]
+
+
+def test_replies_to_one_piece_cross_a_long_line_together() -> None:
+    session = Session(faults=faults(["MAIL=far 0.1", "RCPT=far 0.1", "DATA=far 0.1", "NOOP=stall 2"]))
+    session.connect()
+    session.receive(b"EHLO me\r\n")
+    session.data_to_send()
+    mail, rcpt = b"MAIL FROM:<a@example.com>\r\n", b"RCPT TO:<bob@example.com>\r\n"
+    session.receive(mail)
+    assert [d.pause_s for d in session.deliveries()] == [0.2]
+    session.receive(b"RSET\r\n" + mail + rcpt + rcpt + b"DATA\r\n")
+    crossed = session.deliveries()
+    assert [(d.octets.count(b"\n"), d.pause_s) for d in crossed] == [(1, 0.0), (4, 0.2)]
+    session.receive(b".\r\n" + mail + b"NOOP\r\n" + rcpt)
+    assert [d.pause_s for d in session.deliveries()] == [0.0, 0.2, 2.0, 0.2]
 
 
 def test_a_code_that_the_standard_does_not_list_is_marked() -> None:

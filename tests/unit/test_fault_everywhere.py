@@ -51,7 +51,7 @@ REPLIES = (
 )
 SOME = ("250", "299", "354", "421", "450", "550")
 """Where states and records have been compared for all of them."""
-DELAYS = ("stall 0.5", "dribble 3 0.1", "cut 2,5", "merge")
+DELAYS = ("stall 0.5", "far 0.25", "dribble 3 0.1", "cut 2,5", "merge")
 BREAKS = ("close", "reset", "garble")
 STORING = ("(end of data)", "BDAT LAST")
 STANDARD = json.loads((Path(__file__).parents[1] / "oracle/standards/commands.json").read_text("utf-8"))["commands"]
