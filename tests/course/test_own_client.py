@@ -46,6 +46,12 @@ def through(sock):
 def say(sock):
     return b""
 
+def leave(sock):
+    return say(sock)
+
+def ends(sock):
+    return leave(sock)
+
 from time import sleep
 
 def patient(wait=sleep):
@@ -212,6 +218,8 @@ def test_what_cannot_stand_in_a_file_is_refused_and_nothing_is_written(cell: Mod
     cell.mine = client("10", tmp_path)
     assert "write `say(...)`, not `mine.say(...)`" in refusal(lambda: keep(cell.through, "10", tmp_path))
     assert "say(sock) cannot be called so" in refusal(lambda: keep(cell.say, "10", tmp_path))
+    told = refusal(lambda: keep(cell.ends, "10", tmp_path))
+    assert "ends calls your say, and there is a say in the client already; send and hello use it." in told
     assert "patient uses sleep" in refusal(lambda: keep(cell.patient, "10", tmp_path))
     assert "'99' is no notebook" in refusal(lambda: keep(cell.send, "99", tmp_path))
     assert not (tmp_path / "client.py").exists()

@@ -15,7 +15,7 @@ import builtins
 import inspect
 import symtable
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -36,7 +36,9 @@ def keep(function: Callable[..., Any], notebook: str, folder: str | Path = ".") 
     number, place = number_of(notebook), Path(folder) / FILE
     text = read_client(place) if place.is_file() else _whole(number)
     done: list[str] = []
-    for name, source in _with_helpers(function, text, _shipped_names(number)):
+    parts = _with_helpers(function, text, _shipped_names(number))
+    _breaks_nothing([name for name, _ in parts], text, number)
+    for name, source in parts:
         text = _placed(text, name, f"# Of notebook {number}.\n{source}")
         done.append(name)
     text = _with_imports(text, _imports(function, text))
@@ -154,6 +156,20 @@ def _with_helpers(function: Callable[..., Any], text: str, shipped: set[str]) ->
 
     add(function)
     return list(found.items())
+
+
+def _breaks_nothing(names: Sequence[str], text: str, notebook: str) -> None:
+    """Raises ValueError where a helper, which all but the last are, takes the place of a function that others call."""
+    others = {name: source for _, ours, _ in shipped_before(notebook) for name, source in _sources(ours)}
+    others |= dict(_sources(text))
+    for helper in names[:-1]:
+        users = [name for name, source in others.items() if name not in names and helper in _needs(source)]
+        if users:
+            use = f"{listed(users)} {'uses' if len(users) == 1 else 'use'} it"
+            raise ValueError(
+                f"{names[-1]} calls your {helper}, and there is a {helper} in the client already; {use}. Give yours another"
+                " name, run its cell and that of the function, and keep again"
+            )
 
 
 def _callable_as_ours(function: Callable[..., Any]) -> None:
