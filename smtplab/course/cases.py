@@ -19,6 +19,7 @@ import ctypes
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,7 +133,7 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
 
         offered = {"wait": lambda: wait, "context": server.client_context}
         given = {name: offered[name]() for name in named}
-        held.run(lambda: held.given.append(function(server.address, *case.arguments, **given)), server.stop)
+        held.run(lambda: held.given.append(function(server.address, *deepcopy(case.arguments), **given)), server.stop)
         sessions, names = list(server.sessions), {*case.stored, *case.copies}
         mailbox = {name: list(server.mailbox[name]) for name in names}
     problem = _came_back(case, held)
@@ -176,7 +177,7 @@ def interpret(case: Case, function: Callable[..., Any], persona: str, manners: s
                 pass
         sessions = list(server.sessions)
     [reply] = [exchange.reply_raw for exchange in sessions[0].exchanges if exchange.event == "EHLO"]
-    held.run(lambda: held.given.append(function(reply, *case.arguments)), lambda: None)
+    held.run(lambda: held.given.append(function(reply, *deepcopy(case.arguments))), lambda: None)
     return Called(_came_back(case, held), held.given[-1] if held.given else None, sessions, {}, {})
 
 

@@ -18,19 +18,20 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 from .attempt import listed
 from .kept import write_whole
-from .own_client import FILE, MARK, first_line, functions_in, number_of, read_client, shipped_before
+from .own_client import FILE, LAST, MARK, Client, first_line, functions_in, number_of, read_client, shipped_before
 
 
 def keep(function: Callable[..., Any], notebook: str, folder: str | Path = ".") -> str:
     """Puts a function, as it was written in a cell, into `client.py`, as the one of this notebook ("10").
 
     A function of the notebook that it calls goes with it, and so do the imports that it needs. A file that is not there
-    begins with the shipped client; of one that is, what it lacks stays as shipped. Gives a sentence that says what was done. Raises ValueError, and changes nothing,
-    where the function cannot stand in a file.
+    begins with the shipped client; of one that is, what it lacks stays as shipped. Gives a sentence that says what was
+    done. Raises ValueError, and changes nothing, where the function cannot stand in a file, or cannot be called as the
+    notebooks call one of its name.
     """
     number, place = number_of(notebook), Path(folder) / FILE
     text = read_client(place) if place.is_file() else _whole(number)
@@ -39,6 +40,8 @@ def keep(function: Callable[..., Any], notebook: str, folder: str | Path = ".") 
         text = _placed(text, name, f"# Of notebook {number}.\n{source}")
         done.append(name)
     text = _with_imports(text, _imports(function, text))
+    _callable_as_ours(function)
+    _runs(text)
     try:
         write_whole(place, text, mode=0o644)
     except OSError as error:
@@ -98,8 +101,11 @@ def _needs(source: str) -> list[str]:
         for inner in table.get_children():
             yield from of(inner)
 
-    [function] = symtable.symtable(source, FILE, "exec").get_children()[:1]
-    return [name for name in dict.fromkeys(of(function)) if not hasattr(builtins, name)]
+    around = symtable.symtable(source, FILE, "exec")
+    names = [each.get_name() for each in around.get_symbols() if each.is_referenced()]  # of defaults and decorators
+    for function in around.get_children():
+        names += of(function)
+    return [name for name in dict.fromkeys(names) if not hasattr(builtins, name)]
 
 
 def _source(function: Callable[..., Any]) -> str:
@@ -133,6 +139,11 @@ def _with_helpers(function: Callable[..., Any], text: str, shipped: set[str]) ->
             if inspect.isfunction(value) and value.__module__ == each.__module__:
                 if have.get(name) != _source(value):
                     add(value)
+            elif isinstance(value, Client):
+                raise ValueError(
+                    f"{each.__name__} uses {name}.…, and in {FILE} the functions stand side by side: write"
+                    f" `say(...)`, not `{name}.say(...)` (in a cell above: `say = {name}.say`), and run it again"
+                )
             elif name not in there:
                 raise ValueError(
                     f"{each.__name__} uses {name}, which is no function of yours and not in {FILE}: put it into the"
@@ -143,6 +154,38 @@ def _with_helpers(function: Callable[..., Any], text: str, shipped: set[str]) ->
 
     add(function)
     return list(found.items())
+
+
+def _callable_as_ours(function: Callable[..., Any]) -> None:
+    """Raises ValueError where a function of a name that the notebooks use cannot be called as they call it."""
+    name = function.__name__
+    ours = [node for _, text, _ in shipped_before(LAST) for node in ast.parse(text).body if _is_named(node, name)]
+    for node in ours[:1]:
+        wanted = [argument.arg for argument in node.args.args]
+        needed = wanted[: len(wanted) - len(node.args.defaults)]
+        try:
+            inspect.signature(function).bind(*needed)
+        except TypeError:
+            given = f"{name}{inspect.signature(function)}"
+            raise ValueError(
+                f"the notebooks call {name}({', '.join(needed)}), and {given} cannot be called so: change what it takes,"
+                " or give it another name"
+            ) from None
+
+
+def _is_named(node: ast.stmt, name: str) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef) and node.name == name
+
+
+def _runs(text: str) -> None:
+    """Raises ValueError where the file would not run: better now than in the next notebook."""
+    try:
+        exec(compile(text, FILE, "exec"), {"__name__": "client"})
+    except Exception as error:
+        raise ValueError(
+            f"{FILE} would not run with it: {type(error).__name__}: {error}. Put what is missing into the function (an"
+            " import, too), and keep it again"
+        ) from None
 
 
 def _imports(function: Callable[..., Any], text: str) -> list[str]:

@@ -6,7 +6,8 @@
 
 Rules
 1. What the learner kept counts, else what is shipped (`clients`). Above each kept function stands the notebook that it is
-   of: one of an earlier notebook than ours steps back for ours, so who leaves a notebook out is not stuck in a later one.
+   of: one of an earlier notebook than ours steps back for ours, so who leaves a notebook out is not stuck in a later one;
+   and one of this notebook or of a later one does not count yet, so a notebook that is run again begins as it began.
    A function without such a line is the learner's own, and always counts.
 2. All functions share one module: a kept `read_reply` is called by a shipped `send`.
 3. Nothing is written, and no file is run, that was not asked for.
@@ -23,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 FILE = "client.py"
+LAST = "17"
+"""The last notebook of the course."""
 MARK = re.compile(r"# Of notebook (\d\d)\.")
 
 
@@ -37,7 +40,7 @@ class Client:
         for layer, text, place in shipped:
             self._take(layer, text, place)
         if self._own.is_file():
-            self._take_own(shipped)
+            self._take_own(notebook, shipped)
 
     def _take(self, origin: str, text: str, place: str, only: Mapping[str, str] | None = None) -> None:
         """Runs a file's statements among the others; `only`: of its functions no more than these."""
@@ -53,10 +56,10 @@ class Client:
             if isinstance(node, ast.FunctionDef):
                 self._origin[node.name] = origin if only is None else only[node.name]
 
-    def _take_own(self, shipped: list[tuple[str, str, str]]) -> None:
+    def _take_own(self, notebook: str, shipped: list[tuple[str, str, str]]) -> None:
         text = read_client(self._own)
         newest = {name: layer for layer, ours, _ in shipped for name, _ in functions_in(ours)}
-        kept = {name: mark for name, mark in functions_in(text) if not mark or mark >= newest.get(name, "")}
+        kept = {name: mark for name, mark in functions_in(text) if not mark or newest.get(name, "") <= mark < notebook}
         own = {name: f"{mark or 'own'}, {FILE}" for name, mark in kept.items()}
         try:
             self._take("", text, str(self._own), own)
@@ -97,9 +100,10 @@ def shipped_before(notebook: str) -> Iterator[tuple[str, str, str]]:
 
 
 def number_of(notebook: str) -> str:
+    """A notebook's number in two digits. Raises ValueError for what is none."""
     found = str(notebook).strip().zfill(2)
-    if not re.fullmatch(r"\d\d", found):
-        raise ValueError(f'{notebook!r} is no notebook: give its number, client("10")')
+    if not re.fullmatch(r"\d\d", found) or found > LAST:
+        raise ValueError(f'{notebook!r} is no notebook: give its number, "00" to "{LAST}"')
     return found
 
 

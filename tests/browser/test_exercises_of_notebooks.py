@@ -49,6 +49,15 @@ WRONG = {
         'b"EHLO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<bob@example.com>\\r\\n", b"QUIT\\r\\n"',
         "Turn its clock on",
     ),
+    "12.2": (
+        'b"EHLO me.example.com\\r\\n", b"MAIL FROM:<me@example.com>\\r\\n", b"RCPT TO:<alice@example.com>\\r\\n", b"RCPT TO:<bob@example.com>\\r\\n", '
+        'b"RCPT TO:<carol@example.com>\\r\\n", b"DATA\\r\\n", b"Subject: x\\r\\n\\r\\nHello.\\r\\n.\\r\\n", b"QUIT\\r\\n"',
+        "You sent 8 pieces, and waited as often; it can be done in 3.",
+    ),
+    "13.1": (
+        'b"EHLO me.example.com\\r\\n", b"AUTH PLAIN AGNhcm9sAHJhaW4yMWNhdA==\\r\\n", b"QUIT\\r\\n"',
+        "and not by AUTH LOGIN",
+    ),
 }
 ATTEMPT = """import socket
 with socket.create_connection({ex}.server.address, timeout=5) as sock:

@@ -184,3 +184,14 @@ def test_what_is_wrong_in_a_case_is_named(case: dict[str, Any], told: str) -> No
 def test_by_name_only_what_there_is() -> None:
     with pytest.raises(ValueError, match="'with' may name wait and context"):
         Function.read(Fields({**PART, "with": ["clock"]}, "part 1"))
+
+
+def test_each_case_has_arguments_of_its_own() -> None:
+    def empties(address: Any, sender: str, to: list[str], letter: str, *, wait: object) -> None:
+        client("14").send(address, sender, to, letter)
+        to.clear()
+
+    table = {**PART, "case": [{"name": name, "said": "So there.", "stored": {"bob": 1}} for name in ("one", "two")]}
+    form = Function.read(Fields(table, "part 1"))
+    for case in form.cases:
+        assert outcome.problem(case, cases.call(case, empties, form.named, "modern", "lenient")) == ""

@@ -37,6 +37,20 @@ def polite(sock):
 def unheard(sock):
     return LIMIT
 
+def deliver(address, sender, recipients, letter, wait=time.sleep):
+    return LATER
+
+def through(sock):
+    return mine.say(sock, b"NOOP")
+
+def say(sock):
+    return b""
+
+from time import sleep
+
+def patient(wait=sleep):
+    return wait
+
 def recursive(n):
     return n and recursive(n - 1)
 """
@@ -170,6 +184,21 @@ def test_keeping_twice_changes_nothing(cell: ModuleType, tmp_path: Path) -> None
 
 
 # ------------------------------------------------------------------------------------------------- what is refused
+def test_what_a_default_needs_is_imported_too(cell: ModuleType, tmp_path: Path) -> None:
+    cell.LATER = 1
+    (tmp_path / "client.py").write_text("LATER = 1\n")
+    keep(cell.deliver, "11", tmp_path)
+    assert client("12", tmp_path).deliver(1, 2, 3, 4) == 1
+    assert "import time\n" in (tmp_path / "client.py").read_text()
+
+
+def test_notebook_that_is_run_again_begins_as_it_began(cell: ModuleType, tmp_path: Path) -> None:
+    keep(cell.send, "10", tmp_path)
+    with Server() as server:
+        reply = client("10", tmp_path).send(server.address, ME, ["bob@example.com"], LETTER)
+        assert reply.startswith(b"250")
+
+
 def refusal(call: Callable[[], object]) -> str:
     with pytest.raises(ValueError) as refused:
         call()
@@ -180,6 +209,11 @@ def test_what_cannot_stand_in_a_file_is_refused_and_nothing_is_written(cell: Mod
     assert "unheard uses LIMIT" in refusal(lambda: keep(cell.unheard, "04", tmp_path))
     assert "give one that begins with `def`" in refusal(lambda: keep(lambda: 1, "04", tmp_path))
     assert "give one that begins with `def`" in refusal(lambda: keep(print, "04", tmp_path))
+    cell.mine = client("10", tmp_path)
+    assert "write `say(...)`, not `mine.say(...)`" in refusal(lambda: keep(cell.through, "10", tmp_path))
+    assert "say(sock) cannot be called so" in refusal(lambda: keep(cell.say, "10", tmp_path))
+    assert "patient uses sleep" in refusal(lambda: keep(cell.patient, "10", tmp_path))
+    assert "'99' is no notebook" in refusal(lambda: keep(cell.send, "99", tmp_path))
     assert not (tmp_path / "client.py").exists()
 
 
@@ -190,6 +224,7 @@ def test_file_that_cannot_be_run_is_named_with_a_remedy(cell: ModuleType, tmp_pa
     assert "client.py, line 1" in refusal(lambda: keep(cell.send, "10", tmp_path))
     assert file.read_text() == "def send(:\n"
     file.write_text("import nothing_of_that_name\n")
+    assert "client.py would not run with it: ModuleNotFoundError" in refusal(lambda: keep(cell.send, "10", tmp_path))
     assert "ModuleNotFoundError" in refusal(lambda: client("10", tmp_path))
 
 
