@@ -182,7 +182,9 @@ class Formed(Exercise):
         nothing = (Judgement(()), Transcript())
         judgement, session = next((pair for pair in judged if pair[0].passed), (judged or [nothing])[0])
         missed = f'In the case "{case.name}": {judgement.message} {case.said}' if judgement.message else ""
-        return called.problem or missed or outcome.problem(case, called), judgement.mistake, session
+        # Who did not come back, or raised, is told of the mistake that led there, where that has a name.
+        problem = f"{called.problem} {judgement.message}" if called.problem and judgement.mistake else called.problem
+        return problem or missed or outcome.problem(case, called), judgement.mistake, session
 
     # -------------------------------------------------------------------------------------------- for the page
     def posed(self) -> dict[str, Any]:

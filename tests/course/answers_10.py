@@ -168,13 +168,14 @@ def made(
     hands_over: bool = True,
     sends_letter: Callable[[bytes], bool] = lambda reply: reply.startswith(b"3"),
     ending: bytes = b".",
+    limit_s: float = 1.0,
     after_421: str = "",
     gives: Callable[[dict[str, int]], Any] = lambda results: results,
 ) -> Callable[..., Any]:
     """A `send` as the notebook has it, with something wrong: it does not stop at a 421 to RCPT, or what is said here."""
 
     def send(address: tuple[str, int], sender: str, recipients: Recipients, letter: str) -> Any:
-        with socket.create_connection(address, timeout=1) as sock:
+        with socket.create_connection(address, timeout=limit_s) as sock:
             reply = OURS.hello(sock)
             if reply.startswith(b"2") or not looks_at_hello:
                 reply = OURS.say(sock, f"MAIL FROM:<{sender}>".encode())
@@ -245,6 +246,7 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("no goodbye", written(made(leaves=False)), "closed the connection without QUIT"),
         ("the line end said twice", written(made(ending=b".\r\n")), 'case "all good": After the dot you sent an empty line, and it was answered 500 (step 18)'),
         ("a whole reply against a code", written(made(sends_letter=lambda reply: reply == b"354")), "your QUIT was read as its first line"),
+        ("that, without a limit", written(made(sends_letter=lambda reply: reply == b"354", limit_s=60.0)), "had not come back after 4 seconds, and was stopped. Nobody says no here: one transaction, two RCPT, one letter, and the 250 to the dot for both. The server said 354 and got no letter"),
         ("text for a code", written(made(gives=lambda results: {each: str(code) for each, code in results.items()})), "gave '250' for"),
         ("a list", written(made(gives=lambda results: list(results.values()))), "It is to give back a dict"),
         ("goes on after 421", written(made()), 'case "421 to the third RCPT", your function raised'),
