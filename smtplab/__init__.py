@@ -29,19 +29,19 @@ _HOME = {
     "Reply": "smtplab.protocol.replies",
     "explain": "smtplab.views.explain",
     "check": "smtplab.course.ready",
-    "exercise": "smtplab.course.exercise",
-    "progress": "smtplab.course.progress",
+    "exercise": "smtplab.course.doing.exercise",
+    "progress": "smtplab.course.progress.progress",
     "index": "smtplab.course.index",
-    "question": "smtplab.course.question",
+    "question": "smtplab.course.doing.question",
     "recorded": "smtplab.corpus.recorded",
 }
 
 if TYPE_CHECKING:
     from .corpus.recorded import recorded as recorded
-    from .course.exercise import exercise as exercise
+    from .course.doing.exercise import exercise as exercise
+    from .course.doing.question import question as question
     from .course.index import index as index
-    from .course.progress import progress as progress
-    from .course.question import question as question
+    from .course.progress.progress import progress as progress
     from .course.ready import check as check
     from .net.dial import dial as dial
     from .net.server import Server as Server

@@ -16,9 +16,9 @@ from pathlib import Path
 from smtplab.cli import UsageError
 from smtplab.cli.common import write_whole
 
-from ..course.author import starting_file
-from ..course.folders import NAME
-from ..course.spec import read
+from ..course.authoring.author import starting_file
+from ..course.files.folders import NAME
+from ..course.files.spec import read
 from ..protocol.transcript import Transcript
 
 ANYTHING = 10_000_000

@@ -13,8 +13,8 @@ import sys
 import threading
 import time
 
-from ..course.gates import WAITS, Gate
-from ..course.gauntlet import THREE, Gauntlet
+from ..course.gauntlet.gates import WAITS, Gate
+from ..course.gauntlet.gauntlet import THREE, Gauntlet
 from ..net.listening import is_loopback
 from ..views.text import visible
 from .common import write_whole

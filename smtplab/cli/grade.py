@@ -16,8 +16,8 @@ from pathlib import Path
 from smtplab.cli import UsageError
 from smtplab.cli.common import write_whole
 
-from ..course import table
-from ..course.grade import grade
+from ..course.progress import table
+from ..course.progress.grade import grade
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

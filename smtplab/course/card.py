@@ -11,8 +11,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from ..views.text import esc, visible
-from .judge import Judgement, Result
-from .spec import Spec
+from .files.spec import Spec
+from .judging.judge import Judgement, Result
 
 WIDTH = 96
 MARKS = {"holds": "yes", "missed": "NO ", "not reached": " - "}

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from . import folders, spec
+from .files import folders, spec
 
 KINDS = {"concept": "concepts", "code": "codes", "command": "commands"}
 """The kinds of thing that are taught, and what an exercise file calls them."""

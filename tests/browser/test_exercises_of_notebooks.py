@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from smtplab.course import spec
+from smtplab.course.files import spec
 from tests.browser.book import BOOK, run
 
 # For each: lines that fail, and what the check says of them.

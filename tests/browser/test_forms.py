@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from smtplab.course.question import is_like
+from smtplab.course.doing.question import is_like
 from smtplab.widgets.base import source
 from tests.browser.book import BOOK, printed, run, shut_down_kernel, write
 from tests.browser.conftest import Lab

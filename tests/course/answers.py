@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from smtplab.course.formed import Formed
+from smtplab.course.doing.formed import Formed
 from tests.course import clients
 from tests.course.attempts import BOB, DATA, DOT, EMPTY, HELLO, HELO, MAIL, QUIT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smtplab.course import client
-from smtplab.course.formed import Formed
+from smtplab.course.doing.formed import Formed
 from tests.course import clients
 from tests.course.answers import Attempt, answer
 from tests.course.attempts import BOB, DATA, DOT, EHLO, HELLO, HELO, MAIL, QUIT

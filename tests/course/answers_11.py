@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from smtplab.course import client
-from smtplab.course.formed import Formed
+from smtplab.course.doing.formed import Formed
 
 Attempt = Callable[[Formed], Any]
 Codes = dict[str, int]

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from smtplab.course.formed import Formed
-from smtplab.course.own_client import client
+from smtplab.course.clients.own_client import client
+from smtplab.course.doing.formed import Formed
 from tests.course.answers import Attempt, answer, written
 
 Address = tuple[str, int]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from smtplab.course import client
-from smtplab.course.formed import Formed
+from smtplab.course.doing.formed import Formed
 from tests.course import clients
 from tests.course.answers import Attempt, answer
 from tests.course.attempts import BOB, DATA, DOT, EHLO, HELLO, QUIT

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader
 
-from smtplab.course.gates import Gate, in_turn, judge
+from smtplab.course.gauntlet.gates import Gate, in_turn, judge
 from smtplab.protocol.faults import FaultsInTurn
 from smtplab.protocol.manners import LENIENT
 from smtplab.protocol.message import Message

@@ -13,8 +13,8 @@ import pytest
 
 from smtplab import Server, exercise
 from smtplab.cli import main
-from smtplab.course.author import starting_file
-from smtplab.course.exercise import Verdict
+from smtplab.course.authoring.author import starting_file
+from smtplab.course.doing.exercise import Verdict
 from smtplab.protocol.transcript import Transcript
 from tests.course import attempts, clients
 from tests.course.attempts import BOB, DATA, DOT, EHLO, EMPTY, HELO, MAIL, QUIT, RCPT, SUBJECT

@@ -8,9 +8,9 @@ import smtplib
 import pytest
 
 from smtplab import Server
-from smtplab.course import answered, spec
-from smtplab.course.attempt import Attempt
-from smtplab.course.checks import RULES
+from smtplab.course.files import answered, spec
+from smtplab.course.judging.attempt import Attempt
+from smtplab.course.judging.checks import RULES
 from tests.course import clients
 from tests.course.attempts import BOB, DATA, DOT, HELO, MAIL, QUIT, RCPT
 

@@ -11,11 +11,12 @@ import ipywidgets
 import pytest
 
 from smtplab import Stepper, exercise
-from smtplab.course import expect_timeout, spec
-from smtplab.course.buttons import Buttons
-from smtplab.course.exercise import Exercise
-from smtplab.course.naming import MISTAKES
-from smtplab.course.verdict import VIEW
+from smtplab.course import expect_timeout
+from smtplab.course.doing.buttons import Buttons
+from smtplab.course.doing.exercise import Exercise
+from smtplab.course.doing.verdict import VIEW
+from smtplab.course.files import spec
+from smtplab.course.judging.naming import MISTAKES
 from tests.course import attempts, clients
 from tests.course.attempts import DATA, DOT, HELO, MAIL, QUIT, RCPT
 

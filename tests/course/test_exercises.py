@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from smtplab import exercise
-from smtplab.course import spec
-from smtplab.course.exercise import Exercise, Verdict
-from smtplab.course.judge import judge
+from smtplab.course.doing.exercise import Exercise, Verdict
+from smtplab.course.files import spec
+from smtplab.course.judging.judge import judge
 from smtplab.protocol.transcript import Transcript
 from tests.course import attempts, attempts_03, attempts_12, clients
 from tests.course.found import found

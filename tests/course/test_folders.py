@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from smtplab import exercise
-from smtplab.course import folders, server_fields, spec
+from smtplab.course.files import folders, server_fields, spec
 from tests.course import clients
 from tests.course.attempts import QUIT
 
@@ -172,7 +172,7 @@ def test_a_file_with_a_mistake_stops_no_list(own: Path) -> None:
 
 
 def test_the_teachers_page_names_every_rule_and_every_setting() -> None:
-    from smtplab.course.checks import RULES
+    from smtplab.course.judging.checks import RULES
 
     page = (Path(__file__).parents[2] / "docs" / "teaching.md").read_text("utf-8")
     assert [name for name in RULES if f"`{name} = " not in page] == []

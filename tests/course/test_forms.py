@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from smtplab import exercise
-from smtplab.course import answered, cases, client, forms, question, spec
-from smtplab.course.exercise import Exercise
+from smtplab.course import client
+from smtplab.course.doing import cases, question
+from smtplab.course.doing.exercise import Exercise
+from smtplab.course.doing.formed import Formed
 from smtplab.course.fields import Fields
-from smtplab.course.formed import Formed
+from smtplab.course.files import answered, forms, spec
 from smtplab.protocol.replies import Outcome
 from tests.course import answers, clients
 from tests.course.found import found

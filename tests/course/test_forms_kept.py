@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from smtplab import exercise, progress
-from smtplab.course.formed import Formed
-from smtplab.course.grade import Class, grade
+from smtplab.course.doing.formed import Formed
+from smtplab.course.progress.grade import Class, grade
 from tests.course import answers
 
 

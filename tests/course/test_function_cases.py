@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from smtplab.course import cases, outcome
+from smtplab.course.clients.own_client import client
+from smtplab.course.doing import cases, outcome
 from smtplab.course.fields import Fields
-from smtplab.course.function import Function
-from smtplab.course.own_client import client
+from smtplab.course.files.function import Function
 
 ME, BOB, LETTER = "me@example.com", "bob@example.com", "Subject: x\n\nHello.\n"
 PART: Mapping[str, Any] = {"function": "send", "takes": "address", "arguments": [ME, [BOB], LETTER], "with": ["wait"]}

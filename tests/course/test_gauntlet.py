@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplab.course import cases, outcome
 from smtplab.course.clients import after_12, after_13
+from smtplab.course.doing import cases, outcome
 from smtplab.course.fields import Fields
-from smtplab.course.function import Function
-from smtplab.course.gates import FAILED, GATES, HELD, NOT_MET, WAITS
-from smtplab.course.gauntlet import THREE, Gauntlet
-from smtplab.course.spot import arrived
+from smtplab.course.files.function import Function
+from smtplab.course.gauntlet.gates import FAILED, GATES, HELD, NOT_MET, WAITS
+from smtplab.course.gauntlet.gauntlet import THREE, Gauntlet
+from smtplab.course.gauntlet.spot import arrived
 from smtplab.protocol.world import ToyClock
 from tests.course.runs import (
     DATA,

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from smtplab import index
-from smtplab.course import spec, tags
+from smtplab.course import tags
+from smtplab.course.files import spec
 from smtplab.course.tags import Topic
 from smtplab.protocol.catalogue import CATALOGUE
 from smtplab.protocol.pop3.machine import POP3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smtplab import exercise
-from smtplab.course.formed import Formed
-from smtplab.course.judge import Asked, judge
+from smtplab.course.doing.formed import Formed
+from smtplab.course.judging.judge import Asked, judge
 from smtplab.protocol.transcript import Transcript
 from tests.course import answers_13
 

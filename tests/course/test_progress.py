@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from smtplab import exercise, progress
-from smtplab.course import kept, spec
-from smtplab.course.done import SESSION_MOST, TRIES_KEPT, Done
-from smtplab.course.exercise import Exercise
+from smtplab.course.doing.exercise import Exercise
+from smtplab.course.files import spec
+from smtplab.course.progress import kept
+from smtplab.course.progress.done import SESSION_MOST, TRIES_KEPT, Done
 from tests.course import attempts, clients
 from tests.course.attempts import DATA, DOT, HELO, MAIL, QUIT, RCPT
 
@@ -90,7 +91,7 @@ class TestKept:
 class TestTogether:
     def test_two_kernels_at_once_lose_nothing_of_each_other(self, data: Path) -> None:
         program = (
-            "from smtplab.course import kept; from smtplab.course.done import Done; import sys\n"
+            "from smtplab.course.progress import kept; from smtplab.course.progress.done import Done; import sys\n"
             "for n in range(15):\n"
             "    assert kept.change(lambda found, n=n: found.__setitem__(f'{sys.argv[1]}.{n}', Done(tries=n))) == ''"
         )

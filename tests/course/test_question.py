@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 import smtplab
-from smtplab.course import question as module
-from smtplab.course.question import Question, is_like, judged, load, names, on_answer, question, read
+from smtplab.course.doing import question as module
+from smtplab.course.doing.question import Question, is_like, judged, load, names, on_answer, question, read
 
 PREDICTED = [name for name in names() if load(name).kind == "predict"]
 RECALLED = [name for name in names() if load(name).kind == "recall"]

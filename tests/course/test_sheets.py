@@ -16,10 +16,10 @@ import pytest
 
 from smtplab import exercise, progress
 from smtplab.cli import main
-from smtplab.course import sheet, table
-from smtplab.course.done import Done, Proof
-from smtplab.course.grade import Class, grade, observed
-from smtplab.course.judge import judge
+from smtplab.course.judging.judge import judge
+from smtplab.course.progress import sheet, table
+from smtplab.course.progress.done import Done, Proof
+from smtplab.course.progress.grade import Class, grade, observed
 from smtplab.protocol.transcript import Transcript
 from tests.course import attempts, clients
 from tests.course.attempts import DATA, DOT, EHLO, HELO, MAIL, QUIT, RCPT
@@ -201,7 +201,7 @@ class TestJudgedAgain:
 
 def grade_of(sheets: Iterator[dict[str, list[bytes]]]) -> Class:
     """The class of learners who each passed so, without files in between."""
-    from smtplab.course import grade as module
+    from smtplab.course.progress import grade as module
 
     rows = []
     for number, done in enumerate(sheets):

@@ -13,8 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from smtplab.course.gates import GATES, HELD, Gate
-from smtplab.course.gauntlet import Gauntlet
+from smtplab.course.gauntlet.gates import GATES, HELD, Gate
+from smtplab.course.gauntlet.gauntlet import Gauntlet
 from tests.interop.clients import CLIENTS, Client, is_wanted
 from tests.interop.faulted import line
 from tests.interop.running import PLAIN, Failed, Job

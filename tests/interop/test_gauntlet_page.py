@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from smtplab.cli import gauntlet as command
-from smtplab.course.gates import FAILED, GATES, HELD
+from smtplab.course.gauntlet.gates import FAILED, GATES, HELD
 from tests.interop import gauntlet
 from tests.interop.clients import Client, is_wanted
 

@@ -136,3 +136,19 @@ def test_a_server_without_pop3_loads_nothing_of_it() -> None:
         "assert not found, found"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=HOUSE.parent, timeout=60)
+
+
+COURSE = ("fields", "judging", "files", "card", "gauntlet", "progress", "doing", "authoring", "clients")
+"""The rooms of the course, and what stands between them, top to bottom: `smtplab/course/__init__.py` has the road."""
+
+
+@pytest.mark.parametrize("room", COURSE)
+def test_a_room_of_the_course_imports_only_rooms_above_it(room: str) -> None:
+    place = HOUSE / "course" / room
+    for path in sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]:
+        for line, imported in imports_of(path, only_at_import=True):
+            there = imported.split(".")[2] if imported.startswith("smtplab.course.") else ""
+            assert there not in COURSE[COURSE.index(room) + 1 :], (
+                f"{path}, line {line}: {room} is above {there} in the course, and imports from it. Move what both need up,"
+                " or import it in the function that needs it"
+            )

@@ -9,7 +9,7 @@ import pytest
 
 from smtplab import exercise
 from smtplab.course import card
-from smtplab.course.formed import Formed
+from smtplab.course.doing.formed import Formed
 from smtplab.widgets.asking import Asking
 from smtplab.widgets.base import source
 

@@ -1,4 +1,5 @@
-"""The learner's client as it is shipped: what each notebook adds to it, or changes.
+"""The client that a learner grows: `own_client` loads it, `keeping` puts a function into it.
 
-`after_04` stands alone; the others bring their functions, and take the rest from those before. `client` puts them together.
+As it is shipped it lies beside them: `after_04` stands alone; the others bring what a notebook adds or changes, and take the
+rest from those before.
 """
