@@ -156,7 +156,7 @@ def test_what_is_stored_is_the_same_whatever_was_answered(opened: Open) -> None:
 
 def test_the_kernel_hears_the_answer(opened: Open) -> None:
     page = opened(
-        "from smtplab.course import question as q\nheard = []\nq.on_answer(lambda *told: heard.append(told))",
+        "from smtplab.course.doing import question as q\nheard = []\nq.on_answer(lambda *told: heard.append(told))",
         asked("04.b"),
     )
     answer(question(page, "04.b"), "what MAIL FROM named", "the header To:")
