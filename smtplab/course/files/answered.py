@@ -149,7 +149,7 @@ class Sort:
         for item, put in zip(self.items, answer, strict=True):
             holds = put == item.bin
             if not holds and not message:
-                message = f"`{item.text}` is not for {put!r}. {item.said}"
+                message = f"`{item.text}`: the answer is not {put!r}. {item.said}"
                 results.append(Result(f"{item.text}: {put}", "missed", ()))
             else:
                 results.append(Result(f"{item.text}: {put}", "holds" if holds else "not reached", ()))

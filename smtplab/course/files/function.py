@@ -16,6 +16,7 @@
     copies = { alice = 2 }      one letter there at least, so many copies at most, all with the same Message-ID
     sessions = 3                so many at most
     gauntlet = true             its server is the gauntlet, all twelve of whose gates must be held
+    waits = [300, 600]          seconds that are waited from one try to the next, by `wait`, exactly; [] for none
     not_before_s = 300          seconds that are waited at least, by `wait`, from one session to the next
 
 Pure, as `forms` is; `cases` tries the function, `outcome` judges what came of it.
@@ -29,7 +30,7 @@ from math import inf
 from typing import Any, ClassVar
 
 from ...protocol.faults import Fault, faults
-from ..fields import Fields
+from ..fields import Fields, shown
 from ..judging.attempt import listed
 from .server_fields import others_of
 
@@ -54,6 +55,7 @@ class Case:
     stored: Mapping[str, int] = field(default_factory=dict[str, int])
     copies: Mapping[str, int] = field(default_factory=dict[str, int])
     sessions: int = 0
+    waits: tuple[float, ...] | None = None
     not_before_s: float = 0.0
     gauntlet: bool = False
 
@@ -68,13 +70,24 @@ class Case:
             case.number("faults_last_s") if "faults_last_s" in case else inf, tuple(octets(line) for line in case.texts("say", ())),
             others_of(case.table("server")), case.values("arguments", arguments), case.value("gives", ANY),
             _counts(case, "stored"), _counts(case, "copies"),
-            case.number("sessions") if "sessions" in case else 0,
+            case.number("sessions") if "sessions" in case else 0, _waits(case),
             case.number("not_before_s") if "not_before_s" in case else 0, case.flag("gauntlet", False),
         )  # fmt: skip
         if made.gauntlet and (made.faults or made.server):
             raise case.wrong("'gauntlet' brings its own server and faults: leave 'faults' and 'server' out")
         case.done()
         return made
+
+
+def _waits(case: Fields) -> tuple[float, ...] | None:
+    """The waits that are asked for, None where nothing is said of them."""
+    if "waits" not in case:
+        return None
+    waits = case.values("waits", ())
+    for each in waits:
+        if not isinstance(each, int | float) or isinstance(each, bool) or each <= 0:
+            raise case.wrong(f"'waits' has {shown(each)} in it, and lists seconds: waits = [300, 600]")
+    return waits
 
 
 def _counts(case: Fields, key: str) -> Mapping[str, int]:
