@@ -385,3 +385,13 @@ def test_what_is_wrong_in_a_file_is_named(name: str, change: tuple[str, str], to
     with pytest.raises(ValueError, match="part 1") as error:
         read(FILES[name].replace(*change))
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["02.3", "05.1"])
+def test_who_looks_before_the_second_part_is_begun_is_told_that_the_first_has_passed(name: str) -> None:
+    ex = begun(name)
+    ex.answer(answers.RIGHT_ANSWER[name])
+    assert ex.part == 2
+    said = " ".join(str(ex.check()).split())
+    assert said.startswith("Part 1 of 2 has passed. Part 2: ") and "Nobody has spoken" in said
+    ex.close()

@@ -173,6 +173,11 @@ def test_function_of_a_reply_has_the_octets_of_the_whole_reply() -> None:
         ({"waits": [0]}, "'waits' has 0 in it"),
         ({"waits": 300}, "'waits' is 300, and should be a list"),
         ({"copy": {}}, "nothing is called 'copy' here: did you mean 'copies'?"),
+        ({"session": 1}, "nothing is called 'session' here: did you mean 'sessions'?"),
+        ({"not_before": 1}, "did you mean 'not_before_s'?"),
+        ({"stored": {"bob@example.com": 1}}, "what stands before the @: bob, not 'bob@example.com'"),
+        ({"copies": {"bob": 0}}, "'bob' is 0: 1 is the least"),
+        ({"faults": "RCPT=450"}, "part 1, case 1: 'faults' is 'RCPT=450', and should be a list"),
     ],
 )
 def test_what_is_wrong_in_a_case_is_named(case: dict[str, Any], told: str) -> None:
@@ -195,3 +200,17 @@ def test_each_case_has_arguments_of_its_own() -> None:
     form = Function.read(Fields(table, "part 1"))
     for case in form.cases:
         assert outcome.problem(case, cases.call(case, empties, form.named, "modern", "lenient")) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"function": "a b"}, "no function of Python's"),
+        ({"with": [], "case": [{"name": "a", "said": "b", "not_before_s": 3}]}, 'with = ["wait"]'),
+        ({"case": 2 * [{"name": "a", "said": "b"}]}, "case 2 has the name 'a' of another one"),
+    ],
+)
+def test_what_is_wrong_in_a_part_is_named(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match="^part 1") as error:
+        Function.read(Fields({**PART, "case": [{"name": "a", "said": "b"}], **change}, "part 1"))
+    assert told in str(error.value)

@@ -108,7 +108,7 @@ class Exercise:
         """What the server saw, against what was asked for."""
         sessions = list(self.server.sessions)
         if not sessions:
-            return Verdict(card.nobody(self.spec.name, self._called(), self._door), None, None)
+            return Verdict(card.nobody(self.spec.name, self._called(), self._door, self._so_far()), None, None)
         spoken = [n for n, session in enumerate(sessions) if not Attempt(session).is_silent]
         is_new = not self._seen.issuperset(spoken)
         self._seen.update(spoken)
@@ -146,13 +146,19 @@ class Exercise:
     def _number(self, sessions: list[Transcript]) -> int:
         return next((n for n, session in enumerate(sessions, 1) if session is self.session), len(sessions))
 
+    def _so_far(self) -> list[str]:
+        """What has passed, and what is asked now: for who looks before anything was done about it. [] in the first part."""
+        if self.part == 1:
+            return []
+        return [f"Part {self.part - 1} of {len(self.spec.parts)} has passed.", self._part_now()]
+
+    def _part_now(self) -> str:
+        return self._named(f"Part {self.part}: {' '.join(self._now.task.split())}")
+
     def _next_part(self) -> list[str]:
         """Goes on to the next part; what there is to say then."""
         self.part, self.tries, self.hints_given = self.part + 1, 0, 0
-        return [
-            f"That was part {self.part - 1} of {len(self.spec.parts)}.",
-            f"Part {self.part}: {' '.join(self._now.task.split())}",
-        ]
+        return [f"That was part {self.part - 1} of {len(self.spec.parts)}.", self._part_now()]
 
     def _done(self, number: int, sessions: int) -> list[str]:
         exchanges = (

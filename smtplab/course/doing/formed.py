@@ -81,10 +81,10 @@ class Formed(Exercise):
             raise ValueError(f"no function is asked for here: {self._how()}")
         if isinstance(form, Find | Sort):
             nothing = f"Nothing was answered yet in exercise {self.spec.name}: there is nothing to check, and no try is counted."
-            return self._found_last or Verdict(card.lines(nothing, self._how()), None, None)
+            return self._found_last or Verdict(card.lines(*self._so_far(), nothing, self._how()), None, None)
         if isinstance(form, Order) and not len(self.server.sessions):
             nobody = f"Nobody has spoken to the server of exercise {self.spec.name} yet: there is nothing to check, and no try is counted."
-            return Verdict(card.lines(nobody, self._how()), None, None)
+            return Verdict(card.lines(*self._so_far(), nobody, self._how()), None, None)
         return super().check()
 
     # ------------------------------------------------------------------------------------------------ the inside
@@ -155,7 +155,7 @@ class Formed(Exercise):
     def _tried(self, form: Function, function: Callable[..., Any] | None) -> Verdict:
         if function is None:
             nothing = f"No function was given to exercise {self.spec.name} yet: there is nothing to check, and no try is counted."
-            return Verdict(card.lines(nothing, self._how()), None, None)
+            return Verdict(card.lines(*self._so_far(), nothing, self._how()), None, None)
         if not callable(function):
             raise ValueError(f"{function!r} is no function: {self._how()}")
         results: list[Result] = []

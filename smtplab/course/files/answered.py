@@ -66,7 +66,7 @@ class Find:
         return self.judge(self.read_answer(int(kept)))
 
     def judge(self, answer: int) -> Judgement:
-        claim = f"the step where it goes wrong: you named step {answer}"
+        claim = f"the step asked for: you named step {answer}"
         if answer == self.fault:
             return Judgement((Result(claim, "holds", ()),), step=answer)
         shown = self.block()[answer - 1].split("\n")[0]
