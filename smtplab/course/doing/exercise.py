@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import weakref
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -29,14 +28,12 @@ from ..card import Shown
 from ..files.spec import HINTS, Part, load
 from ..judging.attempt import Attempt
 from ..judging.judge import Judgement, judge
-from ..progress import progress
+from ..progress import begun, progress
 from .served import served
 from .verdict import Verdict
 
 TRIES = 3
 """Honest tries after which a check offers the solution."""
-
-_latest: weakref.WeakValueDictionary[tuple[str, str], Exercise] = weakref.WeakValueDictionary()
 
 
 def exercise(name: str, *, folder: str | os.PathLike[str] | Traversable | None = None) -> Exercise:
@@ -59,12 +56,12 @@ class Exercise:
 
     def __init__(self, name: str, *, folder: str | os.PathLike[str] | Traversable | None = None) -> None:
         self.spec = load(name, folder)
-        if (older := _latest.get((name, self.spec.home))) is not None:
+        if isinstance(older := begun.latest(name, self.spec.home), Exercise):
             older.close()
         self._buttons: Any = None
         self._verdict: Verdict | None = None
         self._begin()
-        _latest[name, self.spec.home] = self
+        begun.note(name, self.spec.home, self)
 
     def _begin(self) -> None:
         self.server = served(self.spec)
@@ -260,11 +257,6 @@ class Exercise:
             self._buttons = Buttons(self)
         shown = self.asked()
         return {**self._buttons.view(), "text/plain": shown.plain, "text/html": shown.html}
-
-
-def begun(name: str) -> list[Exercise]:
-    """The exercises of that name, or of that notebook ("01"), that have begun in this process."""
-    return [ex for (own, _), ex in list(_latest.items()) if own == name or own.startswith(f"{name}.")]
 
 
 def _counted(number: int, one: str, many: str = "") -> str:
