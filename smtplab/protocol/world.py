@@ -45,8 +45,13 @@ class ToyClock:
         self._now += _SECOND
 
     def turn(self, seconds: float) -> None:
-        """Turns the clock on, for a lesson in which time goes by."""
-        self._now += timedelta(seconds=seconds)
+        """Turns the clock on, for a lesson in which time goes by. Raises ValueError where it would pass the year 9999."""
+        try:
+            self._now += timedelta(seconds=seconds)
+        except OverflowError:
+            raise ValueError(
+                f"the toy clock ends with the year 9999: turn it by less than {seconds:g} seconds"
+            ) from None
 
 
 def counting_ids(prefix: str = "A", first: int = 1, width: int = 5) -> Callable[[], str]:

@@ -16,6 +16,7 @@
     copies = { alice = 2 }      one letter there at least, so many copies at most, all with the same Message-ID
     sessions = 3                so many at most
     gauntlet = true             its server is the gauntlet, all twelve of whose gates must be held
+    once = ["bob@example.com"]  these are named (RCPT) in one session at most
     not_before_s = 300          seconds that are waited at least, by `wait`, from one session to the next
 
 Pure, as `forms` is; `cases` tries the function, `outcome` judges what came of it.
@@ -54,6 +55,7 @@ class Case:
     stored: Mapping[str, int] = field(default_factory=dict[str, int])
     copies: Mapping[str, int] = field(default_factory=dict[str, int])
     sessions: int = 0
+    once: tuple[str, ...] = ()
     not_before_s: float = 0.0
     gauntlet: bool = False
 
@@ -69,6 +71,7 @@ class Case:
             others_of(case.table("server")), case.values("arguments", arguments), case.value("gives", ANY),
             _counts(case, "stored"), _counts(case, "copies"),
             case.number("sessions") if "sessions" in case else 0,
+            case.texts("once", ()),
             case.number("not_before_s") if "not_before_s" in case else 0, case.flag("gauntlet", False),
         )  # fmt: skip
         if made.gauntlet and (made.faults or made.server):
