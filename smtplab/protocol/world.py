@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple, Protocol, TypeVar
 
 Key = TypeVar("Key")
@@ -45,13 +46,19 @@ class ToyClock:
         self._now += _SECOND
 
     def turn(self, seconds: float) -> None:
-        """Turns the clock on, for a lesson in which time goes by. Raises ValueError where it would pass the year 9999."""
+        """Turns the clock on, for a lesson in which time goes by. Raises TypeError for what is no number, ValueError
+        for less than 0, as time does not go back, and for what would pass the year 9999."""
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"a clock is turned on by seconds, a number: turn(300), not turn({seconds!r})")
+        if not 0 <= seconds < inf:
+            raise ValueError(f"a clock is turned on, never back: turn(300), not turn({seconds!r})")
         try:
             self._now += timedelta(seconds=seconds)
         except OverflowError:
-            raise ValueError(
-                f"the toy clock ends with the year 9999: turn it by less than {seconds:g} seconds"
-            ) from None
+            raise ValueError(f"the toy clock ends with the year 9999: not turn({seconds!r})") from None
+
+    def __repr__(self) -> str:
+        return f"<ToyClock at {self._now:%Y-%m-%d %H:%M:%S}>"
 
 
 def counting_ids(prefix: str = "A", first: int = 1, width: int = 5) -> Callable[[], str]:
