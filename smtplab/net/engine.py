@@ -132,9 +132,8 @@ class Engine:
             running.discard(self)
             return
         with self._change:
-            loop, thread = self._loop, self._thread
             running.discard(self)
-            if loop is None or thread is None:
+            if (loop := self._loop) is None or (thread := self._thread) is None:
                 return
             with contextlib.suppress(RuntimeError):  # where the loop has closed by itself, all is closed
                 loop.call_soon_threadsafe(self._stop_soon)
@@ -150,6 +149,8 @@ class Engine:
     def _run(self, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
         try:
             loop.run_until_complete(self._serve(loop, ready))
+            while asked := asyncio.all_tasks(loop):  # questions that came while it stopped
+                loop.run_until_complete(asyncio.wait(asked))
         except BaseException as error:  # whatever it is, it must not be printed by the thread's hook
             self.errors.append(error)
         finally:
@@ -172,11 +173,10 @@ class Engine:
         for connection in tuple(self._open):
             connection.shut_down()
         if self._open:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_gone.wait(), GRACE_S)
-            except TimeoutError:
-                for connection in tuple(self._open):
-                    connection.abort()
+        for connection in tuple(self._open):
+            connection.abort()
         await self._until_quiet(loop)
         self.watchers.tell(loop)
 

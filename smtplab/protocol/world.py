@@ -47,12 +47,15 @@ class ToyClock:
 
     def turn(self, seconds: float) -> None:
         """Turns the clock on, for a lesson in which time goes by. Raises TypeError for what is no number, ValueError
-        for less than 0: time does not go back."""
+        for less than 0, as time does not go back, and for what would pass the year 9999."""
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"a clock is turned on by seconds, a number: turn(300), not turn({seconds!r})")
         if not 0 <= seconds < inf:
             raise ValueError(f"a clock is turned on, never back: turn(300), not turn({seconds!r})")
-        self._now += timedelta(seconds=seconds)
+        try:
+            self._now += timedelta(seconds=seconds)
+        except OverflowError:
+            raise ValueError(f"the toy clock ends with the year 9999: not turn({seconds!r})") from None
 
     def __repr__(self) -> str:
         return f"<ToyClock at {self._now:%Y-%m-%d %H:%M:%S}>"

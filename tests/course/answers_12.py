@@ -87,6 +87,71 @@ def _again(
     return results
 
 
+def believes_250(address: Address, sender: str, to: list[str], letter: str, wait: Send) -> Any:
+    """Takes a 250 to DATA for the 250 to the dot."""
+
+    def send(left: list[str]) -> dict[str, int]:
+        results = dict.fromkeys(left, 0)
+        try:
+            with socket.create_connection(address, timeout=2) as sock:
+                mine.hello(sock)
+                for line in (f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{each}>" for each in left)):
+                    if not mine.say(sock, line.encode())[:3].isdigit():
+                        raise ValueError(line)
+                reply = mine.say(sock, b"DATA")
+                if reply.startswith(b"354"):
+                    reply = mine.say(sock, mine.wired(letter).removesuffix(b"\r\n"))
+                results = dict.fromkeys(left, int(reply[:3]))
+        except (OSError, EOFError, ValueError):
+            pass
+        return results
+
+    letter = "Message-ID: <six@me.example.com>\n" + letter
+    results = send(to)
+    if 0 in results.values():
+        wait(60)
+        results |= send([each for each in to if results[each] == 0])
+    return results
+
+
+def forgets_at_a_cut(address: Address, sender: str, to: list[str], letter: str, wait: Send) -> Any:
+    """Where the line is cut it knows nothing any more, not even who was refused."""
+    letter = "Message-ID: <seven@me.example.com>\n" + letter
+    left, results = list(to), dict[str, int]()
+    for attempt in range(8):
+        if attempt:
+            wait(60)
+        found = mine.send(address, sender, left, letter)
+        results |= dict.fromkeys(left, 0) if 0 in found.values() else found
+        left = [each for each in to if results[each] == 0]
+        if not left:
+            break
+    return results
+
+
+def everybody_again(address: Address, sender: str, to: list[str], letter: str, wait: Send) -> Any:
+    """As long as one has a 0 it sends to all again."""
+    letter = "Message-ID: <eight@me.example.com>\n" + letter
+    results = mine.send(address, sender, to, letter)
+    for _ in range(7):
+        if 0 in results.values():
+            wait(60)
+            results = mine.send(address, sender, to, letter)
+    return results
+
+
+def longer_and_longer(address: Address, sender: str, to: list[str], letter: str, wait: Send) -> Any:
+    """Forty tries, each after twice the time."""
+    letter, seconds = "Message-ID: <nine@me.example.com>\n" + letter, 60
+    results = mine.send(address, sender, to, letter)
+    for _ in range(40):
+        if 0 in results.values():
+            wait(seconds)
+            seconds *= 2
+            results |= mine.send(address, sender, [each for each in to if results[each] == 0], letter)
+    return results
+
+
 def gives_up(address: Address, sender: str, to: list[str], letter: str, wait: Send) -> Any:
     return _again(address, sender, to, lambda _: letter, wait, most=1)
 
@@ -128,22 +193,22 @@ def for_ever(address: Address, sender: str, to: list[str], letter: str, wait: Se
 def no_limit(address: Address, sender: str, to: list[str], letter: str, wait: Send) -> Any:
     """Waits for each reply as long as it takes."""
 
-    def send(attempt: int) -> dict[str, int]:
-        results = dict.fromkeys(to, 0)
+    def send(left: list[str]) -> dict[str, int]:
+        results = dict.fromkeys(left, 0)
         try:
             with socket.create_connection(address) as sock:
                 sock.settimeout(None)
                 text = f"Message-ID: <five@me.example.com>\n{letter}"
-                mine.transact(sock, mine.hello(sock), sender, to, text, results)
+                mine.transact(sock, mine.hello(sock), sender, left, text, results)
         except (OSError, EOFError, ValueError):
             pass
         return results
 
-    results = send(0)
-    for attempt in range(1, 4):
+    results = send(to)
+    for _ in range(3):
         if 0 in results.values():
             wait(60)
-            results = send(attempt)
+            results |= send([each for each in to if results[each] == 0])
     return results
 
 
@@ -191,7 +256,9 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("twice", written(always_twice), "connected 2 times; 1 is enough"),
         ("nothing given", written(says_nothing), "gave back nothing. It is to give back a dict"),
         ("the last result alone", written(the_last_alone), "has nothing for 'nobody@example.com'"),
-        ("for ever", written(for_ever), 'case "the line stays cut", '),
+        ("a 250 to DATA", written(believes_250), 'case "250 in place of 354", there was no letter for alice'),
+        ("forgets at a cut", written(forgets_at_a_cut), "nobody@example.com was answered 550, and your function named it again"),
+        ("for ever", written(for_ever), 'case "the line stays cut", your function came again more than 20 times'),
         ("no limit", written(no_limit), 'case "the reply to the dot does not come", your function had not come back'),
     ],
 }  # fmt: skip

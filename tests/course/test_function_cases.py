@@ -13,6 +13,7 @@ from smtplab.course.clients.own_client import client
 from smtplab.course.doing import cases, outcome
 from smtplab.course.fields import Fields
 from smtplab.course.files.function import Function
+from tests.course import answers_12
 
 ME, BOB, LETTER = "me@example.com", "bob@example.com", "Subject: x\n\nHello.\n"
 PART: Mapping[str, Any] = {"function": "send", "takes": "address", "arguments": [ME, [BOB], LETTER], "with": ["wait"]}
@@ -90,6 +91,33 @@ def test_what_holds_is_told_nothing() -> None:
     assert problem(deliver, server={"rules": ["Greylist 300"]}, sessions=2, not_before_s=300, copies={"bob": 1}) == ""
     assert problem(deliver, faults=["(end of data):1=close"], gives={BOB: 0}, copies={"bob": 12}) == ""
     assert problem(again_at_once, arguments=[ME, ["alice@example.com"], LETTER], stored={"alice": 3}) == ""
+
+
+@pytest.mark.parametrize("attempt", [answers_12.forgets_at_a_cut, answers_12.everybody_again])
+def test_who_was_refused_is_not_named_again(attempt: Send) -> None:
+    to = ["nobody@example.com", "alice@example.com"]
+    case: dict[str, Any] = {"faults": ["(end of data)=close"], "faults_last_s": 60, "arguments": [ME, to, LETTER]}
+    told = problem(attempt, **case, once=to[:1])
+    assert (
+        told
+        == 'In the case "the case", nobody@example.com was answered 550, and your function named it again. So there.'
+    )
+    assert "alice@example.com was named, and your function named it again" in problem(
+        deliver, faults=["RCPT=close"], faults_last_s=60, arguments=[ME, to[1:], LETTER], once=to[1:]
+    )
+    assert problem(deliver, **case, once=to[:1]) == ""
+
+
+def test_function_that_comes_again_for_ever_is_stopped_where_it_waits() -> None:
+    told = problem(answers_12.longer_and_longer, faults=["MAIL=close"])
+    assert told == 'In the case "the case", your function came again more than 20 times, and was stopped. So there.'
+
+
+def test_clock_that_would_pass_its_end_is_told() -> None:
+    def waits(address: Any, *given: Any, wait: Callable[[float], None]) -> None:
+        wait(1e15)
+
+    assert "your function raised ValueError: the toy clock ends with the year 9999: not turn(" in problem(waits)
 
 
 def test_faults_end_when_enough_was_waited_and_not_before() -> None:

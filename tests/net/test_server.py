@@ -291,3 +291,26 @@ def test_a_forked_child_neither_holds_the_port_nor_stops_its_parents_server(tran
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout == "well\n", done.stderr
+
+
+@ON_TCP
+def test_question_that_comes_while_the_server_stops_is_answered_by_its_thread(monkeypatch):
+    server = Server()
+    engine, answers = server._engine, []
+    asker = threading.Thread(target=lambda: answers.append(engine.ask(lambda: threading.current_thread().name)))
+
+    def tell(loop):  # the last thing that the loop does
+        is_asked, call = threading.Event(), loop.call_soon_threadsafe
+
+        def and_note(*given):
+            call(*given)
+            is_asked.set()
+
+        monkeypatch.setattr(loop, "call_soon_threadsafe", and_note)
+        asker.start()
+        is_asked.wait(5)
+
+    monkeypatch.setattr(type(engine.watchers), "tell", lambda _, loop: tell(loop))
+    server.stop()
+    asker.join(10)
+    assert answers == ["smtplab server"]

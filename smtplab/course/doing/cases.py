@@ -37,6 +37,9 @@ GAUNTLET_S = 20.0
 """Seconds that the gauntlet may take: a client may sit out its own patience there, more than once."""
 
 
+ENOUGH = 20
+"""Times that a function may come again; one that would come once more is stopped as it waits."""
+
 THREAD = "smtplab: a function that is tried"
 
 
@@ -60,6 +63,7 @@ class Held:
         self.given: list[Any] = []
         self.error: BaseException | None = None
         self.is_late = False
+        self.is_endless = False
 
     def run(self, work: Callable[[], None], close: Callable[[], None]) -> None:
         """Does the work in a thread, for `limit_s` at most; then `close`, and the thread is made to stop."""
@@ -127,6 +131,9 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
         def wait(seconds: float) -> None:
             clock.turn(seconds)
             number = len(server.sessions)
+            if number > ENOUGH:
+                held.is_endless = True
+                raise _Stopped
             waited[number] = waited.get(number, 0.0) + seconds
             if sum(waited.values()) >= case.faults_last_s:
                 server.faults = ()
@@ -187,6 +194,8 @@ def where(case: Case) -> str:
 
 def _came_back(case: Case, held: Held) -> str:
     """What there is to say of a function that did not return."""
+    if held.is_endless:
+        return f"{where(case)}, your function came again more than {ENOUGH} times, and was stopped. {case.said}"
     if held.is_late:
         return f"{where(case)}, your function had not come back after {held.limit_s:g} seconds, and was stopped. {case.said}"
     if held.error is not None:

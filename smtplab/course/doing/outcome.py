@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from ...protocol.transcript import Transcript
+from ...protocol.wire import decode
 from ..fields import shown
 from ..files.function import ANY, Case
+from ..gauntlet.spot import named_at
 from .cases import Called, where
 
 
@@ -18,7 +21,13 @@ def problem(case: Case, called: Called) -> str:
     """What is wrong with it, "" where nothing is. The case's `said` stands behind it."""
     if called.problem:
         return called.problem
-    found = _sessions(case, called) or _early(case, called) or _mailboxes(case, called) or _copies(case, called)
+    found = (
+        _sessions(case, called)
+        or _early(case, called)
+        or _again(case, called)
+        or _mailboxes(case, called)
+        or _copies(case, called)
+    )
     found = found or ("" if case.gives is ANY else _given(case.gives, called.given)) or _waits(case, called)
     return f"{where(case)}, {found} {case.said}" if found else ""
 
@@ -36,6 +45,24 @@ def _early(case: Case, called: Called) -> str:
             after = f"after {waited:g} seconds" if waited else "at once"
             return f"your function came again {after}, and this server wants {case.not_before_s:g}."
     return ""
+
+
+def _again(case: Case, called: Called) -> str:
+    """Who was asked for in a second session, though what the first said of them had decided."""
+    for mailbox in case.once:
+        answers = [reply for session in called.sessions if (reply := _answered(session, mailbox)) is not None]
+        if len(answers) > 1:
+            was = f"was answered {answers[0]}" if answers[0] else "was named"
+            return f"{mailbox} {was}, and your function named it again."
+    return ""
+
+
+def _answered(session: Transcript, mailbox: str) -> str | None:
+    """The code of the first reply to a RCPT for this mailbox, "" where it had none; None where it was not named."""
+    for exchange in session.exchanges:
+        if exchange.event == "RCPT" and named_at(exchange).lower() == mailbox.lower():
+            return decode(exchange.reply_raw[:3])
+    return None
 
 
 def _waits(case: Case, called: Called) -> str:

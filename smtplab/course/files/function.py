@@ -16,6 +16,7 @@
     copies = { alice = 2 }      one letter there at least, so many copies at most, all with the same Message-ID
     sessions = 3                so many at most
     gauntlet = true             its server is the gauntlet, all twelve of whose gates must be held
+    once = ["bob@example.com"]  these are named (RCPT) in one session at most
     waits = [300, 600]          seconds that are waited from one try to the next, by `wait`, exactly; [] for none
     not_before_s = 300          seconds that are waited at least, by `wait`, from one session to the next
 
@@ -55,6 +56,7 @@ class Case:
     stored: Mapping[str, int] = field(default_factory=dict[str, int])
     copies: Mapping[str, int] = field(default_factory=dict[str, int])
     sessions: int = 0
+    once: tuple[str, ...] = ()
     waits: tuple[float, ...] | None = None
     not_before_s: float = 0.0
     gauntlet: bool = False
@@ -70,7 +72,8 @@ class Case:
             case.text("name"), case.text("said"), wrong,
             case.number("faults_last_s", default=0) or inf, tuple(octets(line) for line in case.texts("say", ())),
             others_of(case.table("server")), case.values("arguments", arguments), case.value("gives", ANY),
-            _counts(case, "stored", 0), _counts(case, "copies", 1), case.number("sessions", default=0), _waits(case),
+            _counts(case, "stored", 0), _counts(case, "copies", 1), case.number("sessions", default=0),
+            case.texts("once", ()), _waits(case),
             case.number("not_before_s", default=0), case.flag("gauntlet", False),
         )  # fmt: skip
         if made.gauntlet and (made.faults or made.server):
