@@ -15,7 +15,6 @@ Rules
 from __future__ import annotations
 
 import os
-import re
 import sys
 import weakref
 from collections.abc import Mapping
@@ -151,7 +150,7 @@ class Exercise:
         self.part, self.tries, self.hints_given = self.part + 1, 0, 0
         return [
             f"That was part {self.part - 1} of {len(self.spec.parts)}.",
-            f"Part {self.part}: {' '.join(self._now.task.split())}",
+            f"Part {self.part}: {' '.join(self._named(self._now.task).split())}",
         ]
 
     def _done(self, number: int, sessions: int) -> list[str]:
@@ -220,7 +219,7 @@ class Exercise:
 
     def _named(self, text: str) -> str:
         """A text that speaks of `ex`, with the learner's own name for it."""
-        return re.sub(r"\bex(?=\.)", self._called(), text)
+        return card.named(text, self._called())
 
     def _called(self) -> str:
         """The learner's name for this exercise, where a notebook has one; else ex."""
