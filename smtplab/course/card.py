@@ -65,9 +65,10 @@ def _part_line(spec: Spec, part: int) -> list[str]:
     return [f"Part {part} of {len(spec.parts)}."] if len(spec.parts) > 1 else []
 
 
-def nobody(name: str, called: str, door: str = "address") -> Shown:
-    """The verdict where no client has come yet."""
+def nobody(name: str, called: str, door: str = "address", before: Iterable[str] = ()) -> Shown:
+    """The verdict where no client has come yet; `before` stands above it."""
     return lines(
+        *before,
         f"Nobody has spoken to the server of exercise {name} yet: there is nothing to check, and no try is counted. "
         f"Connect to it with `socket.create_connection({called}.server.{door}, timeout=5)`.",
     )

@@ -55,9 +55,10 @@ class Fields:
             raise self.wrong(f"{key!r} is empty: write something there")
         return said
 
-    def number(self, key: str, least: int = 1) -> int:
-        number: int = self._get(key, int)
-        if number < least:
+    def number(self, key: str, least: int = 1, default: int | None = None) -> int:
+        """A whole number, `least` or more; where it may be left out, `default` then."""
+        number: int = self._get(key, int, _MISSING if default is None else default)
+        if number < least and key in self._table:
             raise self.wrong(f"{key!r} is {number}: {least} is the least")
         return number
 

@@ -75,8 +75,9 @@ class Fault:
         """The fault that a text describes: EVENT[:WHICH]=WHAT."""
         found = _SPEC.fullmatch(spec.strip())
         if found is None:
+            none = "" if spec.strip() else " For none at all: server.faults = ()."
             raise ValueError(
-                f"{spec!r} is no fault. Write EVENT[:WHICH]=WHAT, as in RCPT:2=450 or (end of data)=close."
+                f"{spec!r} is no fault. Write EVENT[:WHICH]=WHAT, as in RCPT:2=450 or (end of data)=close.{none}"
             )
         event = found["event"].lower() if found["event"].startswith("(") else found["event"].upper()
         which = found["which"] or "0"

@@ -103,7 +103,13 @@ def rules(wanted: str | Rule | Iterable[str | Rule]) -> tuple[Rule, ...]:
     (RateLimit(most=2, per_s=60.0, _taken={}),)
     """
     several = (wanted,) if isinstance(wanted, str) or not isinstance(wanted, Iterable) else wanted
-    return tuple(_named(rule) if isinstance(rule, str) else rule for rule in several)
+    made = tuple(_named(rule) if isinstance(rule, str) else rule for rule in several)
+    for rule in made:
+        if not callable(getattr(rule, "refuses", None)) or not callable(getattr(rule, "learn", None)):
+            raise ValueError(
+                f'{rule!r} is no rule: give Greylist(300), its text "Greylist 300", or what refuses and learns'
+            )
+    return made
 
 
 def _named(text: str) -> Rule:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple, Protocol, TypeVar
 
 Key = TypeVar("Key")
@@ -45,8 +46,16 @@ class ToyClock:
         self._now += _SECOND
 
     def turn(self, seconds: float) -> None:
-        """Turns the clock on, for a lesson in which time goes by."""
+        """Turns the clock on, for a lesson in which time goes by. Raises TypeError for what is no number, ValueError
+        for less than 0: time does not go back."""
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"a clock is turned on by seconds, a number: turn(300), not turn({seconds!r})")
+        if not 0 <= seconds < inf:
+            raise ValueError(f"a clock is turned on, never back: turn(300), not turn({seconds!r})")
         self._now += timedelta(seconds=seconds)
+
+    def __repr__(self) -> str:
+        return f"<ToyClock at {self._now:%Y-%m-%d %H:%M:%S}>"
 
 
 def counting_ids(prefix: str = "A", first: int = 1, width: int = 5) -> Callable[[], str]:

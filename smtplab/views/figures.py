@@ -1,4 +1,4 @@
-"""Pictures by matplotlib, for print and for learners who want axes to draw on: the diagram, and when clients tried again.
+"""Pictures by matplotlib, for print and for learners who want axes to draw on: the diagram.
 
 The diagram's layout is the SVG's own. Never does: take part in a click. matplotlib is imported when a figure is asked for, not before.
 """
@@ -7,9 +7,6 @@ The diagram's layout is the SVG's own. Never does: take part in a click. matplot
 # pyright: reportUnknownMemberType=false
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..protocol.smtp import SMTP
@@ -17,6 +14,7 @@ from ..protocol.table import Table
 from ..protocol.transcript import Transcript
 from . import diagram
 from .layout import NODE_HEIGHT, Route, Spot, layout_of, points
+from .picture import picture
 from .static import alt
 from .theme import LIGHT, STROKES
 
@@ -44,7 +42,7 @@ def figure(
     laid = layout_of(table)
     if axes is None:
         words = f"State diagram of {table.name}." if transcript is None else alt(transcript)
-        made = _picture(words)(figsize=(laid.width / 72, laid.height / 72))
+        made = picture(words)(figsize=(laid.width / 72, laid.height / 72))
         made.set_facecolor(LIGHT["paper"])
         axes = made.add_axes((0, 0, 1, 1))
     marks: diagram.Marks = {}
@@ -53,78 +51,6 @@ def figure(
         marks, texts = diagram.marks(transcript, len(transcript) if position is None else position)
     _draw(axes, marks, texts, table)
     return axes.get_figure(root=True)  # type: ignore[return-value]  # axes of ours are always in a figure
-
-
-Tries = Sequence[tuple[datetime, bool]]
-"""When a server was asked, by its clock, and whether it took what it was asked for."""
-_SPOKEN = 8
-"""Of so many refusals the words name each time; of more only how many there were."""
-
-
-def retries(seen: Mapping[str, Tries], *, axes: Axes | None = None) -> Figure:
-    """When each of several clients tried, in minutes after its first try: a row for each, by its name.
-
-    `seen` is what a server wrote down. A refusal is a stroke, what was taken a disc. Draws on `axes` where they are
-    given. The figure's repr says the same in words. Raises ValueError where a client never tried.
-    """
-    rows = {name: _minutes(name, tries) for name, tries in seen.items()}
-    if not rows:
-        raise ValueError("no tries to draw: give them by the name of their client, {'mine': [(when, was_taken), ...]}")
-    if axes is None:
-        made = _picture(_told(rows))(figsize=(8, 1.2 + 0.8 * len(rows)), layout="constrained")
-        made.set_facecolor(LIGHT["paper"])
-        axes = made.add_subplot()
-    for at, (name, tries) in enumerate(rows.items()):
-        refused, taken = ([minute for minute, is_taken in tries if is_taken is which] for which in (False, True))
-        axes.plot(refused, [at] * len(refused), "|", ms=16, mew=1.6, color=LIGHT["server"])
-        axes.plot(taken, [at] * len(taken), "o", ms=9, color=LIGHT["client"])
-        axes.text(0, at - 0.3, _counted(name, tries), fontsize=9, color=LIGHT["ink"], va="bottom")
-    axes.set_ylim(len(rows) - 0.5, -0.7)
-    axes.set_yticks([])
-    axes.spines[["left", "right", "top"]].set_visible(False)
-    axes.set_xlabel("minutes after the first try, by the server's clock     (| refused   ● taken)", fontsize=9)
-    return axes.get_figure(root=True)  # type: ignore[return-value]  # axes of ours are always in a figure
-
-
-def _minutes(name: str, tries: Tries) -> list[tuple[float, bool]]:
-    if not tries:
-        raise ValueError(f"{name!r} has no tries: leave it out, or let it try first")
-    return [((when - tries[0][0]).total_seconds() / 60, is_taken) for when, is_taken in tries]
-
-
-def _counted(name: str, tries: Sequence[tuple[float, bool]]) -> str:
-    return f"{name}: {len(tries)} {'try' if len(tries) == 1 else 'tries'}"
-
-
-def _told(rows: Mapping[str, Sequence[tuple[float, bool]]]) -> str:
-    """The picture in words: when each was refused, and when it was taken."""
-    lines = ["When each client tried, in minutes after its first try."]
-    for name, tries in rows.items():
-        refused, taken = (
-            [f"{minute:.0f}" for minute, is_taken in tries if is_taken is which] for which in (False, True)
-        )
-        said = f"refused at {', '.join(refused)}" if refused else ""
-        if len(refused) > _SPOKEN:
-            said = f"refused {len(refused)} times, from {refused[0]} to {refused[-1]}"
-        ends = f"taken at {', '.join(taken)}" if taken else "never taken"
-        lines.append(f"{_counted(name, tries)}: {'; '.join(filter(None, (said, ends)))}.")
-    return "\n".join(lines)
-
-
-def _picture(words: str) -> type[Figure]:
-    """A figure that a notebook shows as PNG beside its words, whether or not pyplot was ever imported."""
-    from matplotlib.figure import Figure
-
-    class Picture(Figure):
-        def _repr_png_(self) -> bytes:
-            octets = io.BytesIO()
-            self.savefig(octets, format="png", dpi=144, metadata={"Software": None})
-            return octets.getvalue()
-
-        def __repr__(self) -> str:
-            return words
-
-    return Picture
 
 
 def _draw(axes: Axes, marks: diagram.Marks, texts: dict[str, str], table: Table) -> None:

@@ -11,6 +11,7 @@ Rules:
 3. BDAT, AUTH and TLS have no place yet: while one of them is current, it stands at ELSEWHERE.
 """
 
+# One route, one physical line.
 from __future__ import annotations
 
 import math
@@ -146,7 +147,7 @@ ROUTES: Mapping[tuple[State, State], Route] = MappingProxyType(
         (State.RCPT, State.CLOSED): Route("quit-rcpt", "M308 232" + _RAIL.format(232, 242), (116, 372, 180), trunk="M308 232H366Q376 232 376 242", owner="quit-mail"),
         (State.REFUSED, State.CLOSED): Route("quit-refused", "M308 24" + _RAIL.format(24, 34), (116, 372, 180), trunk="M308 24H366Q376 24 376 34V178", owner="quit-mail"),
     }
-)  # ruff: noqa: E501  one route, one physical line
+)
 # fmt: on
 SHUT = Route("shut", "M176 389H116", (116, 389, 180), (182, 393, "start"), code=421)
 """421 closes from anywhere: drawn once, as an arrow from nowhere."""

@@ -9,6 +9,7 @@ Rules:
 3. As wide as SMTP's picture, so that one stepper serves both.
 """
 
+# One route, one physical line.
 from __future__ import annotations
 
 from types import MappingProxyType
@@ -61,6 +62,6 @@ POP3_LAYOUT = Layout(
     region=(124, 230, 124, 60),
     region_name=(155, 240, "maildrop"),
     key=(222, 300),
-)  # ruff: noqa: E501  one route, one physical line
+)
 """A connection that ends without QUIT closes from anywhere: `shut`."""
 # fmt: on

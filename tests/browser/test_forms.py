@@ -156,7 +156,7 @@ def test_what_is_stored_is_the_same_whatever_was_answered(opened: Open) -> None:
 
 def test_the_kernel_hears_the_answer(opened: Open) -> None:
     page = opened(
-        "from smtplab.course import question as q\nheard = []\nq.on_answer(lambda *told: heard.append(told))",
+        "from smtplab.course.doing import question as q\nheard = []\nq.on_answer(lambda *told: heard.append(told))",
         asked("04.b"),
     )
     answer(question(page, "04.b"), "what MAIL FROM named", "the header To:")
@@ -259,7 +259,7 @@ def test_a_step_is_chosen_and_the_next_part_takes_its_place(opened: Open) -> Non
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(card(page)).to_contain_text("Passed: that is the step.")
+    expect(card(page)).to_contain_text("Part 1 of 2 passed: that is the step.")
     expect(card(page)).to_contain_text("Part 2 of 2.")
     expect(choice(page)).to_have_count(0)
 
@@ -280,7 +280,7 @@ def test_things_are_sorted_by_select_boxes(opened: Open) -> None:
     expect(card(page)).to_contain_text("It sounds like a refusal.")
     boxes.nth(3).select_option("go on")
     button.click()
-    expect(card(page)).to_contain_text("Passed: all 8 are right.")
+    expect(card(page)).to_contain_text("Part 1 of 2 passed: all 8 are right.")
 
 
 def test_check_finds_the_function_of_the_notebook(opened: Open) -> None:

@@ -143,11 +143,18 @@ def ask_each(sock: socket.socket, recipients: Recipients, after_421: str) -> dic
     return results
 
 
-def hand_over(sock: socket.socket, letter: str, results: dict[str, int], only: Callable[[int], bool]) -> None:
+def hand_over(
+    sock: socket.socket,
+    letter: str,
+    results: dict[str, int],
+    only: Callable[[int], bool],
+    sends_letter: Callable[[bytes], bool],
+    ending: bytes,
+) -> None:
     accepted = [each for each, code in results.items() if only(code)]
     reply = OURS.say(sock, b"DATA")
-    if reply.startswith(b"3"):
-        reply = OURS.say(sock, OURS.wired(letter).removesuffix(b"\r\n"))
+    if sends_letter(reply):
+        reply = OURS.say(sock, OURS.wired(letter).removesuffix(b".\r\n") + ending)
     results.update(dict.fromkeys(accepted, int(reply[:3])))
 
 
@@ -159,13 +166,16 @@ def made(
     looks_at_hello: bool = True,
     leaves: bool = True,
     hands_over: bool = True,
+    sends_letter: Callable[[bytes], bool] = lambda reply: reply.startswith(b"3"),
+    ending: bytes = b".",
+    limit_s: float = 1.0,
     after_421: str = "",
     gives: Callable[[dict[str, int]], Any] = lambda results: results,
 ) -> Callable[..., Any]:
     """A `send` as the notebook has it, with something wrong: it does not stop at a 421 to RCPT, or what is said here."""
 
     def send(address: tuple[str, int], sender: str, recipients: Recipients, letter: str) -> Any:
-        with socket.create_connection(address, timeout=5) as sock:
+        with socket.create_connection(address, timeout=limit_s) as sock:
             reply = OURS.hello(sock)
             if reply.startswith(b"2") or not looks_at_hello:
                 reply = OURS.say(sock, f"MAIL FROM:<{sender}>".encode())
@@ -173,7 +183,7 @@ def made(
                 results = ask_each(sock, recipients, after_421)
                 is_over = 421 in results.values() and bool(after_421)
                 if hands_over and not is_over and (not if_any or any(code < 400 for code in results.values())):
-                    hand_over(sock, letter, results, only)
+                    hand_over(sock, letter, results, only, sends_letter, ending)
             else:
                 results = dict.fromkeys(recipients, int(reply[:3]))
             if leaves:
@@ -217,7 +227,8 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("DATA again, without an envelope", acted(*FULL_DISK, DATA, QUIT), "DATA while no recipient was accepted"),
         ("nobody again", acted(*FULL_DISK, MAIL, ALICE, NOBODY, BOB, DATA, DOT, QUIT), "It had been answered 550: that means no"),
         ("Alice alone", acted(*FULL_DISK, MAIL, ALICE, DATA, DOT, QUIT), "No RCPT for <bob@example.com>"),
-        ("one after the other", acted(*FULL_DISK, MAIL, ALICE, DATA, DOT, MAIL, BOB, DATA, DOT, QUIT), "No RCPT for <alice@example.com>"),
+        ("one after the other", acted(*FULL_DISK, MAIL, ALICE, DATA, DOT, MAIL, BOB, DATA, DOT, QUIT), "You sent 2 letters, and none went to all of <alice@example.com> and <bob@example.com>"),
+        ("another nobody", acted(EHLO, MAIL, ALICE, NOBODY.replace(b".com", b".org"), BOB, DATA, DOT, *BOTH, QUIT), "You have not named <nobody@example.com>. <nobody@example.org> was not"),
         ("without nobody", acted(EHLO, *BOTH, *BOTH, QUIT), "No reply after MAIL was a 550"),
         ("hung up", acted(*FULL_DISK, *BOTH), "without QUIT"),
     ],
@@ -233,6 +244,9 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("blind after MAIL", written(made(looks_at_mail=False)), "\"RCPT TO:<alice@example.com>\" when it could not work any more"),
         ("blind after the greeting", written(made(looks_at_hello=False)), 'case "a no in place of the greeting"'),
         ("no goodbye", written(made(leaves=False)), "closed the connection without QUIT"),
+        ("the line end said twice", written(made(ending=b".\r\n")), 'case "all good": After the dot you sent an empty line, and it was answered 500 (step 18)'),
+        ("a whole reply against a code", written(made(sends_letter=lambda reply: reply == b"354")), "your QUIT was read as its first line"),
+        ("that, without a limit", written(made(sends_letter=lambda reply: reply == b"354", limit_s=60.0)), "had not come back after 4 seconds, and was stopped. Nobody says no here: one transaction, two RCPT, one letter, and the 250 to the dot for both. The server said 354 and got no letter"),
         ("text for a code", written(made(gives=lambda results: {each: str(code) for each, code in results.items()})), "gave '250' for"),
         ("a list", written(made(gives=lambda results: list(results.values()))), "It is to give back a dict"),
         ("goes on after 421", written(made()), 'case "421 to the third RCPT", your function raised'),

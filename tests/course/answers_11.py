@@ -97,6 +97,19 @@ def schedule(
     return deliver
 
 
+def waiting_last(address: Any, sender: str, recipients: list[str], letter: str, wait: Wait) -> Codes:
+    """Waits behind each try in vain, the eighth as well."""
+    results: Codes = {}
+    left = recipients
+    for number in range(8):
+        results |= send(address, sender, left, letter)
+        left = again(results)
+        if not left:
+            break
+        wait(300 * 2**number)
+    return results
+
+
 DOUBLED = [0, *(300 * 2**n for n in range(7))]
 
 
@@ -120,12 +133,7 @@ def that_says_nothing(address: Any, sender: str, recipients: list[str], letter: 
     a_loop(address, sender, recipients, letter, wait)
 
 
-def for_ever() -> Iterable[float]:
-    yield 0
-    pause = 300
-    while True:
-        yield pause
-        pause = min(2 * pause, 86400)
+FOR_EVER = [0, *(min(300 * 2**n, 86400) for n in range(50))]
 
 
 RIGHT: dict[str, list[Attempt]] = {
@@ -152,10 +160,15 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("fives as well", written(schedule(DOUBLED, of=fives_as_well)), 'case "no such mailbox", your function connected 8 times'),
         ("everybody again", written(schedule(DOUBLED, of=everybody_again)), "there were 2 letters for alice"),
         ("forgets the first", written(schedule(DOUBLED, keeps=False)), "has nothing for 'alice@example.com'"),
-        ("five minutes each", written(schedule([0, *[300] * 20])), 'case "busy for half an hour", your function connected 7 times'),
+        ("five minutes each", written(schedule([0, *[300] * 20])), 'case "two a minute", your waits were 300, 300; asked for were 300, 600'),
         ("gives up early", written(schedule(DOUBLED[:5])), 'case "busy for ten hours", there was no letter for bob'),
-        ("never gives up", written(schedule(for_ever())), 'case "closed for good"'),
-        ("really waits", written(really_waiting), 'case "a stranger at first", your function had not come back'),
+        ("never gives up", written(schedule(FOR_EVER)), 'case "closed for good"'),
+        ("really waits", written(really_waiting), "To wait, call `wait(300)`, the argument, and not `time.sleep(300)`"),
+        ("600 at first", written(schedule([0, *(600 * 2**n for n in range(7))])), 'case "a stranger at first", your waits were 600; asked for were 300 (seconds)'),
+        ("310 at first", written(schedule([0, *(310 * 2**n for n in range(7))])), "your waits were 310; asked for were 300"),
+        ("trebled", written(schedule([0, *(300 * 3**n for n in range(7))])), 'case "two a minute", your waits were 300, 900; asked for were 300, 600'),
+        ("waits before the first", written(schedule(DOUBLED[1:] + DOUBLED[-1:])), 'case "taken at once", you waited 300 seconds before the first try'),
+        ("waits after the last", written(waiting_last), 'case "closed for good", you waited again after the last try: 38400 seconds'),
         ("takes no wait", written(without_wait), "raised TypeError"),
         ("says nothing", written(that_says_nothing), "It is to give back a dict"),
     ],

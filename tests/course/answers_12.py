@@ -188,7 +188,7 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("no name", written(nameless), "the 2 copies for alice have no Message-ID"),
         ("new names", written(new_name_each_time), "the 2 copies for alice have different Message-IDs"),
         ("at once", written(impatient), "came again at once, and this server wants 60"),
-        ("twice", written(always_twice), "connected 2 times; 1 are enough"),
+        ("twice", written(always_twice), "connected 2 times; 1 is enough"),
         ("nothing given", written(says_nothing), "gave back nothing. It is to give back a dict"),
         ("the last result alone", written(the_last_alone), "has nothing for 'nobody@example.com'"),
         ("for ever", written(for_ever), 'case "the line stays cut", '),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tests.course.attempts import BOB, DATA, DOT, EHLO, EMPTY, HELO, MAIL, QUIT, RCPT
 
 CAROL, DAVE = b"RCPT TO:<carol@example.com>\r\n", b"RCPT TO:<dave@example.com>\r\n"
+FROM, SUBJECT = b"From: me@example.com\r\n", b"Subject: Friday\r\n"
 TO, CC = b"To: alice@example.com\r\n", b"Cc: bob@example.com\r\n"
-LETTER = TO + CC + b"Subject: Friday\r\n" + EMPTY + b"At eight.\r\n"
+LETTER = FROM + TO + CC + SUBJECT + EMPTY + b"At eight.\r\n"
 ALL = HELO + MAIL + RCPT + BOB + CAROL + DATA
 
 NULL = b"MAIL FROM:<>\r\n"
@@ -15,8 +16,8 @@ NOTICE = b"Subject: Undelivered\r\n" + EMPTY + b"nick@example.net has moved.\r\n
 RIGHT: dict[str, list[list[bytes]]] = {
     "09.1": [
         [HELO, MAIL, RCPT, BOB, CAROL, DATA, LETTER + DOT, QUIT],
-        [EHLO, NULL, CAROL, RCPT, BOB, DATA, b"From: Me <me@example.com>\r\n" + LETTER + DOT, QUIT],
-        [HELO, MAIL, CAROL, b"RSET\r\n", MAIL, BOB, CAROL, RCPT, DATA, CC + TO.upper().replace(b"ALICE@EXAMPLE.COM", b"alice@example.com") + EMPTY + b"x\r\n" + DOT, QUIT],
+        [EHLO, NULL, CAROL, RCPT, BOB, DATA, b"Date: Wed, 1 Oct 2008 12:00:00 +0000\r\n" + LETTER + DOT, QUIT],
+        [HELO, MAIL, CAROL, b"RSET\r\n", MAIL, BOB, CAROL, RCPT, DATA, SUBJECT + b"FROM: x\r\n" + CC + TO.upper().replace(b"ALICE@EXAMPLE.COM", b"alice@example.com") + EMPTY + b"x\r\n" + DOT, QUIT],
     ],
     "09.3": [
         [HELO, NULL, BOB, DATA, NOTICE + DOT, QUIT],
@@ -34,9 +35,13 @@ WRONG: dict[str, list[tuple[str, str, bytes, str]]] = {
         ("Carol in the text", "closes", ALL + LETTER + b"carol@example.com reads this too.\r\n" + DOT + QUIT, "names <carol@example.com> in its text"),
         ("only in the letter", "closes", HELO + MAIL + RCPT + BOB + DATA + b"Bcc: carol@example.com\r\n" + LETTER + DOT + QUIT, "No RCPT for <carol@example.com>"),
         ("one letter each", "closes", HELO + b"".join(MAIL + who + DATA + LETTER + DOT for who in (RCPT, BOB, CAROL)) + QUIT,
-         "No RCPT for <alice@example.com> or <bob@example.com>"),
+         "You sent 3 letters, and none went to all of <alice@example.com>, <bob@example.com> and <carol@example.com>"),
+        ("two letters, one without Alice", "closes", HELO + MAIL + BOB + DATA + LETTER + DOT + MAIL + CAROL + DATA + LETTER + DOT + QUIT,
+         "No RCPT for <alice@example.com> or <bob@example.com> was accepted: those mailboxes got no letter"),
         ("one too many", "closes", HELO + MAIL + RCPT + BOB + CAROL + DAVE + DATA + LETTER + DOT + QUIT, "RCPT also named <dave@example.com>"),
-        ("no Cc", "closes", ALL + TO + EMPTY + b"x\r\n" + DOT + QUIT, "no Cc header"),
+        ("no Cc", "closes", ALL + FROM + TO + EMPTY + b"x\r\n" + DOT + QUIT, "no Cc header"),
+        ("no From", "closes", ALL + TO + CC + SUBJECT + EMPTY + b"x\r\n" + DOT + QUIT, "no From header: its headers are To, Cc and Subject"),
+        ("no Subject", "closes", ALL + FROM + TO + CC + EMPTY + b"x\r\n" + DOT + QUIT, "no Subject header: its headers are From, To and Cc"),
         ("three in one RCPT", "closes", HELO + MAIL + b"RCPT TO:<alice@example.com>,<bob@example.com>\r\n" + QUIT, "could not read what stands behind RCPT"),
         ("hangs up", "closes", ALL + LETTER + DOT, "without QUIT"),
     ],

@@ -11,7 +11,7 @@ import ipywidgets
 import pytest
 
 from smtplab import Stepper, exercise
-from smtplab.course import expect_timeout
+from smtplab.course import card, expect_timeout
 from smtplab.course.doing.buttons import Buttons
 from smtplab.course.doing.exercise import Exercise
 from smtplab.course.doing.verdict import VIEW

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from smtplab import exercise
+from smtplab.course import client
 from smtplab.course.doing import cases, question
 from smtplab.course.doing.exercise import Exercise
 from smtplab.course.doing.formed import Formed
@@ -198,6 +200,16 @@ class TestAnswers:
         assert ex.part == 2 and not ex.passed
 
     @of("05.1")
+    def test_a_part_that_is_not_the_last_says_which_it_was(self, ex: Formed) -> None:
+        words = answers.RIGHT_ANSWER["05.1"]
+        assert str(ex.answer(words)).startswith("Part 1 of 2 passed: all 8 are right.\n")
+
+    @of("05.1")
+    def test_a_word_that_is_wrong_is_named_as_an_answer(self, ex: Formed) -> None:
+        wrong = ["give up", *answers.RIGHT_ANSWER["05.1"][1:]]
+        assert "`: the answer is not 'give up'. " in ex.answer(wrong).message
+
+    @of("05.1")
     @pytest.mark.parametrize(
         ("given", "told"),
         [
@@ -262,6 +274,13 @@ class TestFunction:
     def test_what_is_no_function_is_refused(self, ex: Formed) -> None:
         with pytest.raises(ValueError, match=r"'read_reply' is no function: Write `read_reply`"):
             ex.check("read_reply")  # type: ignore[arg-type]
+
+    @of("10.3")
+    def test_a_part_that_is_not_the_last_is_told_so_before_anything_is_kept(self, ex: Formed) -> None:
+        send = client("11", Path(__file__).parent).send
+        said = str(ex.check(send))
+        assert said.startswith("Part 1 of 2 passed: it held in every case. Do not keep it yet.\n")
+        assert str(ex.check(send)).startswith("Passed: it held in every case.\n") and ex.passed
 
     def test_a_function_of_an_address_is_judged_by_the_rules(self, tmp_path) -> None:
         (tmp_path / "x.toml").write_text(ADDRESS, "utf-8")
@@ -366,3 +385,13 @@ def test_what_is_wrong_in_a_file_is_named(name: str, change: tuple[str, str], to
     with pytest.raises(ValueError, match="part 1") as error:
         read(FILES[name].replace(*change))
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["02.3", "05.1"])
+def test_who_looks_before_the_second_part_is_begun_is_told_that_the_first_has_passed(name: str) -> None:
+    ex = begun(name)
+    ex.answer(answers.RIGHT_ANSWER[name])
+    assert ex.part == 2
+    said = " ".join(str(ex.check()).split())
+    assert said.startswith("Part 1 of 2 has passed. Part 2: ") and "Nobody has spoken" in said
+    ex.close()

@@ -44,6 +44,47 @@ def other_names(address: Any, sender: str, to: list[str], letter: str, *, wait: 
         client("14").send(address, sender, to, f"Message-ID: <{number}@me>\n{letter}")
 
 
+def before(address: Any, *given: Any, wait: Callable[[float], None]) -> Any:
+    wait(60)
+    return client("14").send(address, *given)
+
+
+def after(address: Any, *given: Any, wait: Callable[[float], None]) -> Any:
+    found = client("14").send(address, *given)
+    wait(60)
+    wait(40)
+    return found
+
+
+def in_pieces(address: Any, *given: Any, wait: Callable[[float], None]) -> Any:
+    return client("14").deliver(address, *given, wait=lambda seconds: [wait(seconds / 2) for _ in range(2)])
+
+
+def test_waits_are_those_between_one_try_and_the_next() -> None:
+    grey: dict[str, Any] = {"server": {"rules": ["Greylist 900"]}, "waits": [300, 600]}
+    assert problem(deliver, **grey) == problem(in_pieces, **grey) == problem(once, waits=[]) == ""
+
+
+def test_what_cannot_be_waited_is_the_function_s_mistake() -> None:
+    assert "raised ValueError: a clock is turned on, never back" in problem(lambda *_, wait: wait(-1))
+    assert "raised TypeError: a clock is turned on by seconds, a number" in problem(lambda *_, wait: wait("60"))
+
+
+def test_sleep_in_place_of_wait_is_told_of_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "CASE_S", 0.3)
+
+    def sleeps(*_: Any, wait: object) -> None:
+        while True:
+            time.sleep(0.01)
+
+    def sleeps_after_a_wait(*_: Any, wait: Callable[[float], None]) -> None:
+        wait(300)
+        sleeps(wait=wait)
+
+    assert "call `wait(300)`, the argument, and not `time.sleep(300)`" in problem(sleeps)
+    assert "time.sleep" not in problem(sleeps_after_a_wait)
+
+
 def test_what_holds_is_told_nothing() -> None:
     assert problem(deliver, gives={BOB: 250}, stored={"bob": 1, "alice": 0}, sessions=1) == ""
     assert problem(deliver, server={"rules": ["Greylist 300"]}, sessions=2, not_before_s=300, copies={"bob": 1}) == ""
@@ -78,6 +119,16 @@ def test_faults_end_when_enough_was_waited_and_not_before() -> None:
             {"server": {"rules": ["Greylist 900"]}, "not_before_s": 900},
             "came again after 300 seconds, and this",
         ),
+        (again_at_once, {"sessions": 1}, "your function connected 3 times; 1 is enough."),
+        (
+            deliver,
+            {"server": {"rules": ["Greylist 900"]}, "waits": [300]},
+            "your waits were 300, 600; asked for were 300 (s",
+        ),
+        (once, {"waits": [300]}, "your waits were none; asked for were 300 (seconds)."),
+        (again_at_once, {"waits": [300, 600]}, "your waits were 0, 0; asked for were 300, 600 (seconds)."),
+        (before, {"waits": []}, "you waited 60 seconds before the first try, and nobody had refused you yet."),
+        (after, {"waits": []}, "you waited again after the last try: 100 seconds, and nothing came of them."),
         (
             once,
             {"stored": {"bob": 0}},
@@ -118,7 +169,15 @@ def test_function_of_a_reply_has_the_octets_of_the_whole_reply() -> None:
         ({"server": {"rules": ["Greylist soon"]}}, "Greylist takes at most 1 numbers, 0 or more: wait_s"),
         ({"server": {"rules": ["Grey 3"]}}, "'Grey 3' is no rule: write Greylist, RateLimit, FullAfter, BusyFor"),
         ({"stored": {"bob": "one"}}, "'bob' is 'one', and should be a whole number"),
+        ({"waits": [300, "600"]}, "'waits' has '600' in it, and lists seconds: waits = [300, 600]"),
+        ({"waits": [0]}, "'waits' has 0 in it"),
+        ({"waits": 300}, "'waits' is 300, and should be a list"),
         ({"copy": {}}, "nothing is called 'copy' here: did you mean 'copies'?"),
+        ({"session": 1}, "nothing is called 'session' here: did you mean 'sessions'?"),
+        ({"not_before": 1}, "did you mean 'not_before_s'?"),
+        ({"stored": {"bob@example.com": 1}}, "what stands before the @: bob, not 'bob@example.com'"),
+        ({"copies": {"bob": 0}}, "'bob' is 0: 1 is the least"),
+        ({"faults": "RCPT=450"}, "part 1, case 1: 'faults' is 'RCPT=450', and should be a list"),
     ],
 )
 def test_what_is_wrong_in_a_case_is_named(case: dict[str, Any], told: str) -> None:
@@ -141,3 +200,17 @@ def test_each_case_has_arguments_of_its_own() -> None:
     form = Function.read(Fields(table, "part 1"))
     for case in form.cases:
         assert outcome.problem(case, cases.call(case, empties, form.named, "modern", "lenient")) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"function": "a b"}, "no function of Python's"),
+        ({"with": [], "case": [{"name": "a", "said": "b", "not_before_s": 3}]}, 'with = ["wait"]'),
+        ({"case": 2 * [{"name": "a", "said": "b"}]}, "case 2 has the name 'a' of another one"),
+    ],
+)
+def test_what_is_wrong_in_a_part_is_named(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match="^part 1") as error:
+        Function.read(Fields({**PART, "case": [{"name": "a", "said": "b"}], **change}, "part 1"))
+    assert told in str(error.value)

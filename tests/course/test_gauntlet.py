@@ -383,3 +383,20 @@ def test_who_raises_or_never_comes_back_is_told_how_far_it_had_come(monkeypatch:
 def test_what_does_not_go_with_it_is_refused(part: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         Function.read(Fields({**GAUNTLET, **part}, "part 1"))
+
+
+def test_nothing_is_decided_for_good_while_another_client_is_still_there() -> None:
+    with Gauntlet() as run:
+        with socket.create_connection(run.server.address, timeout=5) as first:  # meets gate 1, and goes
+            while first.recv(1024):
+                pass
+        with socket.create_connection(run.server.address, timeout=5) as second:
+            second.recv(1024)
+            after_13.deliver(
+                run.server.address, "me@example.com", [*THREE], "Subject: x\n\nHello.\n", wait=lambda _: None
+            )
+            assert run.is_done and run.gates[8].verdict == "waits"
+            second.sendall(b"QUIT\r\n")
+            while second.recv(1024):
+                pass
+        assert run.gates[8].verdict == "held"

@@ -46,6 +46,12 @@ def through(sock):
 def say(sock):
     return b""
 
+def leave(sock):
+    return say(sock)
+
+def ends(sock):
+    return leave(sock)
+
 from time import sleep
 
 def patient(wait=sleep):
@@ -153,6 +159,28 @@ def test_function_that_the_learner_wrote_into_the_file_always_counts(tmp_path: P
     assert "send(*_): your own, in client.py" in repr(client("14", tmp_path))
 
 
+def test_copies_of_shipped_functions_are_told_from_the_learners(cell: ModuleType, tmp_path: Path) -> None:
+    keep(cell.send, "10", tmp_path)
+    said = repr(client("11", tmp_path))
+    assert "hello(sock): of notebook 08, as shipped" in said
+    assert "send(address, sender, recipients, letter): of notebook 10, in client.py" in said
+    file = tmp_path / "client.py"
+    file.write_text(file.read_text().replace("EHLO me.example.com", "EHLO you.example.com"))
+    assert "hello(sock): of notebook 08, in client.py" in repr(client("11", tmp_path))
+
+
+def test_name_given_by_another_statement_is_the_learners_too(tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text("read_reply = lambda sock: b'mine'\n")
+    assert client("10", tmp_path).read_reply(None) == b"mine"
+    assert "read_reply(sock): your own, in client.py" in repr(client("10", tmp_path))
+
+
+def test_of_two_functions_with_one_name_the_last_is_replaced(cell: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text("def send(*_):\n    return 1\n\n\ndef send(*_):\n    return 2\n")
+    keep(cell.send, "10", tmp_path)
+    assert client("11", tmp_path).send(1, 2, 3, 4) == "my send"
+
+
 def test_file_begins_whole_and_keeps_what_else_stands_there(cell: ModuleType, tmp_path: Path) -> None:
     keep(cell.send, "10", tmp_path)
     file = tmp_path / "client.py"
@@ -212,7 +240,12 @@ def test_what_cannot_stand_in_a_file_is_refused_and_nothing_is_written(cell: Mod
     cell.mine = client("10", tmp_path)
     assert "write `say(...)`, not `mine.say(...)`" in refusal(lambda: keep(cell.through, "10", tmp_path))
     assert "say(sock) cannot be called so" in refusal(lambda: keep(cell.say, "10", tmp_path))
+    told = refusal(lambda: keep(cell.ends, "10", tmp_path))
+    assert "ends calls your say, and there is a say in the client already; send and hello use it." in told
     assert "patient uses sleep" in refusal(lambda: keep(cell.patient, "10", tmp_path))
+    assert "grows in the notebooks 04, 08, 10, 11, 12 and 13: say which" in refusal(
+        lambda: keep(cell.send, "01", tmp_path)
+    )
     assert "'99' is no notebook" in refusal(lambda: keep(cell.send, "99", tmp_path))
     assert not (tmp_path / "client.py").exists()
 
@@ -226,6 +259,12 @@ def test_file_that_cannot_be_run_is_named_with_a_remedy(cell: ModuleType, tmp_pa
     file.write_text("import nothing_of_that_name\n")
     assert "client.py would not run with it: ModuleNotFoundError" in refusal(lambda: keep(cell.send, "10", tmp_path))
     assert "ModuleNotFoundError" in refusal(lambda: client("10", tmp_path))
+    file.write_text("send = 5\n")
+    assert "client.py cannot be run: TypeError: send is 5, and should be a function" in refusal(
+        lambda: client("10", tmp_path)
+    )
+    file.write_text("raise SystemExit\n")
+    assert "client.py cannot be run: SystemExit" in refusal(lambda: client("10", tmp_path))
 
 
 def test_what_is_no_notebook_and_what_is_not_there_are_told(tmp_path: Path) -> None:

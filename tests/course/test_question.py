@@ -85,6 +85,12 @@ def test_a_part_of_what_is_right_is_not_right() -> None:
     assert judged(asked, ["what RCPT TO named", "what MAIL FROM named"])[0]
 
 
+def test_a_number_may_be_typed_as_one() -> None:
+    assert str(question("09.a").answer(2)) == str(question("09.a").answer("2"))
+    assert str(question("09.a").answer(2)).startswith("Right.")
+    assert str(question("09.a").answer(1)).startswith("Not yet.")
+
+
 def test_what_is_typed_and_not_foreseen_is_told_so() -> None:
     assert "Look at the last command" in str(question("02.b").answer("leave"))
     assert str(question("02.b").answer(' b"quit\\r\\n"')).startswith("Right.")

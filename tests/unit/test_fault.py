@@ -58,7 +58,7 @@ def test_event_and_blanks_are_read_kindly() -> None:
 @pytest.mark.parametrize(
     ("spec", "hint"),
     [
-        ("", "EVENT"), ("RCPT", "EVENT"), ("=450", "EVENT"), ("RCPT:0=450", "counts from 1"), ("FROB=450", "no place"),
+        ("", "EVENT"), ("", r"For none at all: server\.faults = \(\)"), ("  ", "none at all"), ("RCPT", "EVENT"), ("=450", "EVENT"), ("RCPT:0=450", "counts from 1"), ("FROB=450", "no place"),
         ("(eof)=450", "no place"), ("(eof)=close", "no place"), ("RCPT=boo", "nothing that a fault can do"),
         ("RCPT=150", "nothing"), ("RCPT=45", "nothing"), ("RCPT=stall", "nothing"), ("RCPT=stall x", "nothing"),
         ("RCPT=stall -1", "nothing"), ("RCPT=stall nan", "nothing"), ("RCPT=far", "nothing"), ("RCPT=far -1", "nothing"), ("RCPT=dribble 0 1", "nothing"),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from smtplab.protocol.faults import faults
 from smtplab.protocol.rules import BusyFor, FullAfter, Greylist, RateLimit, Rule
+from smtplab.protocol.rules import rules as rules_of
 from smtplab.protocol.session import Session
 from smtplab.protocol.world import ToyClock, World
 
@@ -70,3 +75,9 @@ def test_rules_are_asked_for_our_own_domain_only() -> None:
     session.receive(b"HELO me\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<x@other.example>\r\n")
     reply = session.transcript().exchanges[-1].reply
     assert reply is not None and reply.code == 550
+
+
+@pytest.mark.parametrize("wanted", [[5], [None], [["Greylist 300"]], "Greylist soon", "Grey"])
+def test_what_is_no_rule_is_told_with_a_remedy(wanted: Any) -> None:
+    with pytest.raises(ValueError, match="Greylist|wait_s"):
+        rules_of(wanted)

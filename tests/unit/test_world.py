@@ -24,6 +24,27 @@ def test_but_for_the_teaching_ones(name: str, code: int) -> None:
     assert (refusal.code, refusal.enhanced[0]) == (code, str(code)[0])
 
 
+def test_a_clock_is_turned_on_and_says_where_it_stands() -> None:
+    clock = ToyClock()
+    clock.turn(90)
+    clock.turn(0.5)
+    assert repr(clock) == "<ToyClock at 2008-10-01 12:01:30>"
+
+
+@pytest.mark.parametrize("given", ["60", None, True, timedelta(seconds=60)])
+def test_a_clock_is_turned_by_a_number(given: object) -> None:
+    with pytest.raises(TypeError, match=r"by seconds, a number: turn\(300\), not turn\("):
+        ToyClock().turn(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [-300, -0.1, float("nan"), float("inf")])
+def test_a_clock_is_never_turned_back(given: float) -> None:
+    clock = ToyClock()
+    with pytest.raises(ValueError, match="never back"):
+        clock.turn(given)
+    assert clock.now() == ToyClock().now()
+
+
 def test_grey_is_refused_once_and_then_taken() -> None:
     world = World()
     refusal = world.refuses("grey", "alice@example.net", "127.0.0.1")

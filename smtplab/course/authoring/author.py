@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ...net.server import Server
@@ -22,7 +21,7 @@ from ...protocol.transcript import Exchange, Transcript
 from ..judging.attempt import ACCEPTED, Attempt, Letter
 from ..judging.judge import Asked, judge
 from ..judging.naming import MISTAKES, line
-from .written import written
+from .written import Made, Said, written
 
 WAIT_S, SURELY_S, MOST = 3.0, 0.2, 50_000
 """Seconds to wait for a reply of our own server, and for one that it does not seem to give; octets that an exercise's
@@ -32,28 +31,6 @@ ANY = frozenset({"date", "message-id", "received", "return-path", "user-agent", 
 """Headers whose value is another each time."""
 ASIDE = frozenset({"(connect)", "(eof)", "QUIT", "NOOP", "HELP"})
 """Events that say nothing about the order of a session, or that have a rule of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the client said at one go, and whether it then waits for a reply."""
-
-    octets: bytes
-    is_answered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What is known for a file: the server that the session was said to, what it saw, and how it differs."""
-
-    persona: str
-    manners: str
-    domains: tuple[str, ...]
-    said: tuple[Said, ...]
-    seen: Transcript
-    rules: tuple[dict[str, Any], ...]
-    mistakes: tuple[str, ...]
-    differs: tuple[str, ...]
 
 
 def starting_file(session: Transcript) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 from ...protocol.smtp import SYNTAX
+from ...protocol.transcript import Transcript
 from ...protocol.wire import split_lines
 from ...views.text import visible
-
-if TYPE_CHECKING:
-    from .author import Made, Said
 
 ACROSS = 110
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -54,6 +53,28 @@ hints = [
 
 # Python that passes, with `ex` at hand. This one says the session that you gave.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the client said at one go, and whether it then waits for a reply."""
+
+    octets: bytes
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is known for a file: the server that the session was said to, what it saw, and how it differs."""
+
+    persona: str
+    manners: str
+    domains: tuple[str, ...]
+    said: tuple[Said, ...]
+    seen: Transcript
+    rules: tuple[dict[str, Any], ...]
+    mistakes: tuple[str, ...]
+    differs: tuple[str, ...]
 
 
 def written(made: Made) -> str:

@@ -15,14 +15,25 @@ import builtins
 import inspect
 import symtable
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard
 
 from ..judging.attempt import listed
 from ..progress.kept import write_whole
-from .own_client import FILE, LAST, MARK, Client, first_line, functions_in, number_of, read_client, shipped_before
+from .own_client import (
+    FILE,
+    LAST,
+    MARK,
+    Client,
+    first_line,
+    functions_in,
+    number_of,
+    read_client,
+    shipped_before,
+    sources_in,
+)
 
 
 def keep(function: Callable[..., Any], notebook: str, folder: str | Path = ".") -> str:
@@ -34,9 +45,14 @@ def keep(function: Callable[..., Any], notebook: str, folder: str | Path = ".") 
     notebooks call one of its name.
     """
     number, place = number_of(notebook), Path(folder) / FILE
+    growing = [layer for layer, _, _ in shipped_before(LAST)]
+    if number not in growing:
+        raise ValueError(f"the client grows in the notebooks {listed(growing)}: say which of them, not {notebook!r}")
     text = read_client(place) if place.is_file() else _whole(number)
     done: list[str] = []
-    for name, source in _with_helpers(function, text, _shipped_names(number)):
+    parts = _with_helpers(function, text, _shipped_names(number))
+    _breaks_nothing([name for name, _ in parts], text, number)
+    for name, source in parts:
         text = _placed(text, name, f"# Of notebook {number}.\n{source}")
         done.append(name)
     text = _with_imports(text, _imports(function, text))
@@ -55,22 +71,13 @@ def _whole(notebook: str) -> str:
     for layer, ours, _ in shipped_before(notebook):
         if not text:
             text = f'"""My mail client."""\n\n{ours.partition(chr(10) + chr(10))[2]}'
-            for name, source in _sources(text):
+            for name, source in sources_in(text):
                 text = _placed(text, name, f"# Of notebook {layer}.\n{source}")
             continue
-        for name, source in _sources(ours):
+        for name, source in sources_in(ours):
             text = _placed(text, name, f"# Of notebook {layer}.\n{source}")
         text = _with_imports(text, [line for line in ours.splitlines() if line.startswith("import ")])
     return text or '"""My mail client."""\n'
-
-
-def _sources(text: str) -> list[tuple[str, str]]:
-    lines = text.splitlines()
-    return [
-        (node.name, "\n".join(lines[first_line(node) - 1 : node.end_lineno]))
-        for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef)
-    ]
 
 
 def _defined(text: str) -> set[str]:
@@ -82,7 +89,7 @@ def _defined(text: str) -> set[str]:
 def _placed(text: str, name: str, source: str) -> str:
     """The file with this function in the place of the one of that name, or at its end."""
     lines = text.splitlines()
-    for node in ast.parse(text).body:
+    for node in reversed(ast.parse(text).body):  # of two with one name the last counts
         if isinstance(node, ast.FunctionDef) and node.name == name:
             first = first_line(node) - 1
             first -= first > 0 and MARK.match(lines[first - 1]) is not None
@@ -126,7 +133,7 @@ def _shipped_names(notebook: str) -> set[str]:
 def _with_helpers(function: Callable[..., Any], text: str, shipped: set[str]) -> list[tuple[str, str]]:
     """The function's name and source; before it those of the functions that it calls, where the file has others."""
     found: dict[str, str] = {}
-    there, have = _defined(text) | shipped, dict(_sources(text))
+    there, have = _defined(text) | shipped, dict(sources_in(text))
 
     def add(each: Callable[..., Any]) -> None:
         source = _source(each)
@@ -156,6 +163,20 @@ def _with_helpers(function: Callable[..., Any], text: str, shipped: set[str]) ->
     return list(found.items())
 
 
+def _breaks_nothing(names: Sequence[str], text: str, notebook: str) -> None:
+    """Raises ValueError where a helper, which all but the last are, takes the place of a function that others call."""
+    others = {name: source for _, ours, _ in shipped_before(notebook) for name, source in sources_in(ours)}
+    others |= dict(sources_in(text))
+    for helper in names[:-1]:
+        users = [name for name, source in others.items() if name not in names and helper in _needs(source)]
+        if users:
+            use = f"{listed(users)} {'uses' if len(users) == 1 else 'use'} it"
+            raise ValueError(
+                f"{names[-1]} calls your {helper}, and there is a {helper} in the client already; {use}. Give yours another"
+                " name, run its cell and that of the function, and keep again"
+            )
+
+
 def _callable_as_ours(function: Callable[..., Any]) -> None:
     """Raises ValueError where a function of a name that the notebooks use cannot be called as they call it."""
     name = function.__name__
@@ -181,7 +202,7 @@ def _runs(text: str) -> None:
     """Raises ValueError where the file would not run: better now than in the next notebook."""
     try:
         exec(compile(text, FILE, "exec"), {"__name__": "client"})
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(
             f"{FILE} would not run with it: {type(error).__name__}: {error}. Put what is missing into the function (an"
             " import, too), and keep it again"
@@ -193,7 +214,7 @@ def _imports(function: Callable[..., Any], text: str) -> list[str]:
     around: Mapping[str, Any] = getattr(function, "__globals__", {})
     there = _defined(text)
     lines: list[str] = []
-    for name in (name for _, source in _sources(text) for name in _needs(source)):
+    for name in (name for _, source in sources_in(text) for name in _needs(source)):
         value = around.get(name)
         if isinstance(value, ModuleType) and name not in there:
             lines.append(f"import {name}" if value.__name__ == name else f"import {value.__name__} as {name}")

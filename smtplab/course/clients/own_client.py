@@ -61,9 +61,17 @@ class Client:
         newest = {name: layer for layer, ours, _ in shipped for name, _ in functions_in(ours)}
         kept = {name: mark for name, mark in functions_in(text) if not mark or newest.get(name, "") <= mark < notebook}
         own = {name: f"{mark or 'own'}, {FILE}" for name, mark in kept.items()}
+        ours = {name: (layer, source) for layer, text, _ in shipped for name, source in sources_in(text)}
+        copies = {name: ours[name][0] for name, source in sources_in(text) if ours.get(name, ("", ""))[1] == source}
+        before = dict(self._names)
         try:
-            self._take("", text, str(self._own), own)
-        except Exception as error:
+            self._take("", text, str(self._own), {**own, **{name: copies[name] for name in own if name in copies}})
+            for name in self._origin:
+                if self._names[name] is not before.get(name) and name not in own:  # by another statement than `def`
+                    self._origin[name] = f"own, {FILE}"
+                if not callable(self._names[name]):
+                    raise TypeError(f"{name} is {self._names[name]!r}, and should be a function")
+        except (Exception, SystemExit) as error:
             raise ValueError(
                 f"{FILE} cannot be run: {type(error).__name__}: {error}. Mend it, or give it another name: then the"
                 " shipped client is taken."
@@ -130,6 +138,16 @@ def functions_in(text: str) -> list[tuple[str, str]]:
             mark = MARK.match(lines[above]) if above >= 0 else None
             found.append((node.name, mark[1] if mark else ""))
     return found
+
+
+def sources_in(text: str) -> list[tuple[str, str]]:
+    """The functions of a file by name, each as it stands there."""
+    lines = text.splitlines()
+    return [
+        (node.name, "\n".join(lines[first_line(node) - 1 : node.end_lineno]))
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef)
+    ]
 
 
 def first_line(node: ast.FunctionDef) -> int:

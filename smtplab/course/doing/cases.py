@@ -125,9 +125,9 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
     with Server(persona=persona, manners=manners, clock=clock, faults=case.faults, **case.server) as server:
 
         def wait(seconds: float) -> None:
+            clock.turn(seconds)
             number = len(server.sessions)
             waited[number] = waited.get(number, 0.0) + seconds
-            clock.turn(seconds)
             if sum(waited.values()) >= case.faults_last_s:
                 server.faults = ()
 
@@ -137,6 +137,10 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
         sessions, names = list(server.sessions), {*case.stored, *case.copies}
         mailbox = {name: list(server.mailbox[name]) for name in names}
     problem = _came_back(case, held)
+    if held.is_late and "wait" in named and not waited:
+        problem += (
+            " To wait, call `wait(300)`, the argument, and not `time.sleep(300)`: this server's clock is turned by it."
+        )
     if not sessions and not problem:
         problem = (
             f"{where(case)}, nobody came: the function returned, and had not connected to the address. {case.said}"

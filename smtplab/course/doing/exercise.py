@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import sys
-import weakref
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -28,14 +27,12 @@ from ..card import Shown
 from ..files.spec import HINTS, Part, load
 from ..judging.attempt import Attempt
 from ..judging.judge import Judgement, judge
-from ..progress import progress
+from ..progress import begun, progress
 from .served import served
 from .verdict import Verdict
 
 TRIES = 3
 """Honest tries after which a check offers the solution."""
-
-_latest: weakref.WeakValueDictionary[tuple[str, str], Exercise] = weakref.WeakValueDictionary()
 
 
 def exercise(name: str, *, folder: str | os.PathLike[str] | Traversable | None = None) -> Exercise:
@@ -58,12 +55,12 @@ class Exercise:
 
     def __init__(self, name: str, *, folder: str | os.PathLike[str] | Traversable | None = None) -> None:
         self.spec = load(name, folder)
-        if (older := _latest.get((name, self.spec.home))) is not None:
+        if isinstance(older := begun.latest(name, self.spec.home), Exercise):
             older.close()
         self._buttons: Any = None
         self._verdict: Verdict | None = None
         self._begin()
-        _latest[name, self.spec.home] = self
+        begun.note(name, self.spec.home, self)
 
     def _begin(self) -> None:
         self.server = served(self.spec)
@@ -107,7 +104,7 @@ class Exercise:
         """What the server saw, against what was asked for."""
         sessions = list(self.server.sessions)
         if not sessions:
-            return Verdict(card.nobody(self.spec.name, self._called(), self._door), None, None)
+            return Verdict(card.nobody(self.spec.name, self._called(), self._door, self._so_far()), None, None)
         spoken = [n for n, session in enumerate(sessions) if not Attempt(session).is_silent]
         is_new = not self._seen.issuperset(spoken)
         self._seen.update(spoken)
@@ -145,13 +142,19 @@ class Exercise:
     def _number(self, sessions: list[Transcript]) -> int:
         return next((n for n, session in enumerate(sessions, 1) if session is self.session), len(sessions))
 
+    def _so_far(self) -> list[str]:
+        """What has passed, and what is asked now: for who looks before anything was done about it. [] in the first part."""
+        if self.part == 1:
+            return []
+        return [f"Part {self.part - 1} of {len(self.spec.parts)} has passed.", self._part_now()]
+
+    def _part_now(self) -> str:
+        return self._named(f"Part {self.part}: {' '.join(self._named(self._now.task).split())}")
+
     def _next_part(self) -> list[str]:
         """Goes on to the next part; what there is to say then."""
         self.part, self.tries, self.hints_given = self.part + 1, 0, 0
-        return [
-            f"That was part {self.part - 1} of {len(self.spec.parts)}.",
-            f"Part {self.part}: {' '.join(self._named(self._now.task).split())}",
-        ]
+        return [f"That was part {self.part - 1} of {len(self.spec.parts)}.", self._part_now()]
 
     def _done(self, number: int, sessions: int) -> list[str]:
         exchanges = (
@@ -253,11 +256,6 @@ class Exercise:
             self._buttons = Buttons(self)
         shown = self.asked()
         return {**self._buttons.view(), "text/plain": shown.plain, "text/html": shown.html}
-
-
-def begun(name: str) -> list[Exercise]:
-    """The exercises of that name, or of that notebook ("01"), that have begun in this process."""
-    return [ex for (own, _), ex in list(_latest.items()) if own == name or own.startswith(f"{name}.")]
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

@@ -81,10 +81,10 @@ class Formed(Exercise):
             raise ValueError(f"no function is asked for here: {self._how()}")
         if isinstance(form, Find | Sort):
             nothing = f"Nothing was answered yet in exercise {self.spec.name}: there is nothing to check, and no try is counted."
-            return self._found_last or Verdict(card.lines(nothing, self._how()), None, None)
+            return self._found_last or Verdict(card.lines(*self._so_far(), nothing, self._how()), None, None)
         if isinstance(form, Order) and not len(self.server.sessions):
             nobody = f"Nobody has spoken to the server of exercise {self.spec.name} yet: there is nothing to check, and no try is counted."
-            return Verdict(card.lines(nobody, self._how()), None, None)
+            return Verdict(card.lines(*self._so_far(), nobody, self._how()), None, None)
         return super().check()
 
     # ------------------------------------------------------------------------------------------------ the inside
@@ -121,11 +121,20 @@ class Formed(Exercise):
         kept = str(answer)
         note = progress.record(self.spec, {part: kept} if judgement.passed else {}, kept if is_try else None)
         said += [note] if note else []
-        shown = card.verdict(judgement, said, (titles[0].format(all=len(judgement.results)), titles[1]))
+        held = self._title(titles[0].format(all=len(judgement.results)), part)
+        shown = card.verdict(judgement, said, (held, titles[1]))
         verdict = Verdict(shown, judgement, session)
         self._told(verdict)
         self._found_last = None if judgement.passed and self.part > part else verdict
         return verdict
+
+    def _title(self, title: str, part: int) -> str:
+        """How the verdict on a part that held begins. Who has more to do is told so first, before anything is kept."""
+        parts = len(self.spec.parts)
+        if part == parts:
+            return title
+        wait = " Do not keep it yet." if isinstance(self.spec.parts[part - 1].form, Function) else ""
+        return f"Part {part} of {parts} passed{title.removeprefix('Passed')}{wait}"
 
     def _all_done(self) -> list[str]:
         self.passed = True
@@ -146,7 +155,7 @@ class Formed(Exercise):
     def _tried(self, form: Function, function: Callable[..., Any] | None) -> Verdict:
         if function is None:
             nothing = f"No function was given to exercise {self.spec.name} yet: there is nothing to check, and no try is counted."
-            return Verdict(card.lines(nothing, self._how()), None, None)
+            return Verdict(card.lines(*self._so_far(), nothing, self._how()), None, None)
         if not callable(function):
             raise ValueError(f"{function!r} is no function: {self._how()}")
         results: list[Result] = []
@@ -175,7 +184,9 @@ class Formed(Exercise):
         nothing = (Judgement(()), Transcript())
         judgement, session = next((pair for pair in judged if pair[0].passed), (judged or [nothing])[0])
         missed = f'In the case "{case.name}": {judgement.message} {case.said}' if judgement.message else ""
-        return called.problem or missed or outcome.problem(case, called), judgement.mistake, session
+        # Who did not come back, or raised, is told of the mistake that led there, where that has a name.
+        problem = f"{called.problem} {judgement.message}" if called.problem and judgement.mistake else called.problem
+        return problem or missed or outcome.problem(case, called), judgement.mistake, session
 
     # -------------------------------------------------------------------------------------------- for the page
     def posed(self) -> dict[str, Any]:

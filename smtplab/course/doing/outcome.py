@@ -6,7 +6,7 @@ the case's own `said`, which follows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from ..fields import shown
@@ -21,13 +21,14 @@ def problem(case: Case, called: Called) -> str:
         return called.problem
     found = _sessions(case, called) or _early(case, called) or _mailboxes(case, called) or _copies(case, called)
     found = found or (_through(called) if case.gauntlet else "")
-    found = found or ("" if case.gives is ANY else _given(case.gives, called.given))
+    found = found or ("" if case.gives is ANY else _given(case.gives, called.given)) or _waits(case, called)
     return f"{where(case)}, {found} {case.said}" if found else ""
 
 
 def _sessions(case: Case, called: Called) -> str:
     count = len(called.sessions)
-    return f"your function connected {count} times; {case.sessions} are enough." if 0 < case.sessions < count else ""
+    enough = "1 is" if case.sessions == 1 else f"{case.sessions} are"
+    return f"your function connected {count} times; {enough} enough." if 0 < case.sessions < count else ""
 
 
 def _early(case: Case, called: Called) -> str:
@@ -37,6 +38,25 @@ def _early(case: Case, called: Called) -> str:
             after = f"after {waited:g} seconds" if waited else "at once"
             return f"your function came again {after}, and this server wants {case.not_before_s:g}."
     return ""
+
+
+def _waits(case: Case, called: Called) -> str:
+    """Waits that are not those asked for. Several between the same two tries count as one."""
+    if case.waits is None:
+        return ""
+    tries = len(called.sessions)
+    if before := called.waited.get(0):
+        return f"you waited {before:g} seconds before the first try, and nobody had refused you yet."
+    if after := sum(seconds for number, seconds in called.waited.items() if number >= tries):
+        return f"you waited again after the last try: {after:g} seconds, and nothing came of them."
+    had = [called.waited.get(number, 0) for number in range(1, tries)]
+    if had == list(case.waits):
+        return ""
+    return f"your waits were {_seconds(had)}; asked for were {_seconds(case.waits)} (seconds)."
+
+
+def _seconds(waits: Sequence[float]) -> str:
+    return ", ".join(f"{each:g}" for each in waits) or "none"
 
 
 def _mailboxes(case: Case, called: Called) -> str:

@@ -176,9 +176,10 @@ class Question(Shown):
             raise ValueError(f"question {self.name} is no prediction: it says at once what is right")
         return Compared(self)
 
-    def answer(self, given: str | Sequence[str]) -> Shown:
-        """Answers it without a page: a choice by its text, or several. Raises ValueError for what is no choice."""
-        answers = [given] if isinstance(given, str) else [str(each) for each in given]
+    def answer(self, given: str | int | Sequence[str]) -> Shown:
+        """Answers it without a page: a choice by its text, or several; a number as it is. Raises ValueError for what
+        is no choice."""
+        answers = [str(given)] if isinstance(given, str | int) else [str(each) for each in given]
         known = [choice.words for choice in self.asked.choices]
         chosen = answers if self.asked.mode == "typed" else [_known(each, known) for each in answers]
         if not chosen or (self.asked.mode != "several" and len(chosen) > 1):

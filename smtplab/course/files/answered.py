@@ -66,7 +66,7 @@ class Find:
         return self.judge(self.read_answer(int(kept)))
 
     def judge(self, answer: int) -> Judgement:
-        claim = f"the step where it goes wrong: you named step {answer}"
+        claim = f"the step asked for: you named step {answer}"
         if answer == self.fault:
             return Judgement((Result(claim, "holds", ()),), step=answer)
         shown = self.block()[answer - 1].split("\n")[0]
@@ -149,7 +149,7 @@ class Sort:
         for item, put in zip(self.items, answer, strict=True):
             holds = put == item.bin
             if not holds and not message:
-                message = f"`{item.text}` is not for {put!r}. {item.said}"
+                message = f"`{item.text}`: the answer is not {put!r}. {item.said}"
                 results.append(Result(f"{item.text}: {put}", "missed", ()))
             else:
                 results.append(Result(f"{item.text}: {put}", "holds" if holds else "not reached", ()))

@@ -16,6 +16,7 @@
     copies = { alice = 2 }      one letter there at least, so many copies at most, all with the same Message-ID
     sessions = 3                so many at most
     gauntlet = true             its server is the gauntlet, all twelve of whose gates must be held
+    waits = [300, 600]          seconds that are waited from one try to the next, by `wait`, exactly; [] for none
     not_before_s = 300          seconds that are waited at least, by `wait`, from one session to the next
 
 Pure, as `forms` is; `cases` tries the function, `outcome` judges what came of it.
@@ -29,7 +30,7 @@ from math import inf
 from typing import Any, ClassVar
 
 from ...protocol.faults import Fault, faults
-from ..fields import Fields
+from ..fields import Fields, shown
 from ..judging.attempt import listed
 from .server_fields import others_of
 
@@ -54,22 +55,23 @@ class Case:
     stored: Mapping[str, int] = field(default_factory=dict[str, int])
     copies: Mapping[str, int] = field(default_factory=dict[str, int])
     sessions: int = 0
+    waits: tuple[float, ...] | None = None
     not_before_s: float = 0.0
     gauntlet: bool = False
 
     @classmethod
     def read(cls, case: Fields, arguments: tuple[Any, ...]) -> Case:
+        texts = case.texts("faults", ())
         try:
-            wrong = faults(case.texts("faults", ()))
+            wrong = faults(texts)
         except ValueError as error:
             raise case.wrong(str(error)) from None
         made = cls(
             case.text("name"), case.text("said"), wrong,
-            case.number("faults_last_s") if "faults_last_s" in case else inf, tuple(octets(line) for line in case.texts("say", ())),
+            case.number("faults_last_s", default=0) or inf, tuple(octets(line) for line in case.texts("say", ())),
             others_of(case.table("server")), case.values("arguments", arguments), case.value("gives", ANY),
-            _counts(case, "stored"), _counts(case, "copies"),
-            case.number("sessions") if "sessions" in case else 0,
-            case.number("not_before_s") if "not_before_s" in case else 0, case.flag("gauntlet", False),
+            _counts(case, "stored", 0), _counts(case, "copies", 1), case.number("sessions", default=0), _waits(case),
+            case.number("not_before_s", default=0), case.flag("gauntlet", False),
         )  # fmt: skip
         if made.gauntlet and (made.faults or made.server):
             raise case.wrong("'gauntlet' brings its own server and faults: leave 'faults' and 'server' out")
@@ -77,10 +79,26 @@ class Case:
         return made
 
 
-def _counts(case: Fields, key: str) -> Mapping[str, int]:
+def _waits(case: Fields) -> tuple[float, ...] | None:
+    """The waits that are asked for, None where nothing is said of them."""
+    waits = case.values("waits", ())
+    if "waits" not in case:
+        return None
+    for each in waits:
+        if not isinstance(each, int | float) or isinstance(each, bool) or each <= 0:
+            raise case.wrong(f"'waits' has {shown(each)} in it, and lists seconds: waits = [300, 600]")
+    return waits
+
+
+def _counts(case: Fields, key: str, least: int) -> Mapping[str, int]:
     """Mailboxes, by name, with a number each."""
     table = case.table(key)
-    return {name: table.number(name, 0) for name in table.names()}
+    for name in table.names():
+        if "@" in name:
+            raise table.wrong(
+                f"a mailbox is called by what stands before the @: {name.partition('@')[0]}, not {name!r}"
+            )
+    return {name: table.number(name, least) for name in table.names()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +125,15 @@ class Function:
         read = tuple(Case.read(case, arguments) for case in part.tables("case", "case"))
         if takes != "address" and any(case.gauntlet for case in read):
             raise part.wrong("'gauntlet' is for a function that takes = \"address\"")
-        return cls(part.text("function"), takes, named, read)
+        name = part.text("function")
+        if not name.isidentifier():
+            raise part.wrong(f"'function' is {name!r}, and no function of Python's can be called so")
+        for at, case in enumerate(read, 1):
+            if any(other.name == case.name for other in read[: at - 1]):
+                raise part.wrong(f"case {at} has the name {case.name!r} of another one: each is told by its name")
+            if "wait" not in named and (case.not_before_s or case.faults_last_s < inf or case.waits is not None):
+                raise part.wrong(f'case {at} asks for waits: the function is to be given what waits, with = ["wait"]')
+        return cls(name, takes, named, read)
 
     def block(self) -> tuple[str, ...]:
         return tuple(case.name for case in self.cases)

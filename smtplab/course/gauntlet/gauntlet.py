@@ -17,6 +17,7 @@ from typing import Self
 
 from ...net.server import Server
 from ...protocol.faults import FaultsInTurn
+from ...protocol.smtp import State
 from ...protocol.transcript import Transcript
 from ...protocol.world import Clock, ToyClock
 from ...views.text import esc, visible
@@ -77,7 +78,8 @@ class Gauntlet:
         """The twelve, in order, by what the server has seen so far."""
         reached = len(self._faults.over)  # first: what has struck by now is in the record that follows
         sessions = list(self.server.sessions)
-        over = self._is_stopped or self._is_done(sessions)
+        is_quiet = all(session.state is State.CLOSED for session in sessions)  # two clients at once: one may still wait
+        over = self._is_stopped or (self._is_done(sessions) and is_quiet)
         gaps = None if self._waits is not None else self.gaps
         return judge(sessions, reached=reached, over=over, waits=self._waits, gaps=gaps)
 

@@ -112,9 +112,9 @@ def _letters(transcript: Transcript) -> list[Letter]:
     for exchange in transcript.exchanges:
         accepted = exchange.outcome in ACCEPTED
         if exchange.event == "MAIL" and accepted:
-            reverse_path, forward_paths, chunks = _path(exchange, "FROM"), [], b""
+            reverse_path, forward_paths, chunks = path_of(exchange, "FROM"), [], b""
         elif exchange.event == "RCPT" and accepted:
-            forward_paths.append(_path(exchange, "TO"))
+            forward_paths.append(path_of(exchange, "TO"))
         elif exchange.event in ("BDAT", "BDAT LAST") and accepted:
             chunks += exchange.sent.partition(b"\n")[2]
         if exchange.event in ("(end of data)", "BDAT LAST") and exchange.outcome is Outcome.COMPLETION:
@@ -125,7 +125,8 @@ def _letters(transcript: Transcript) -> list[Letter]:
     return found
 
 
-def _path(exchange: Exchange, keyword: str) -> str:
+def path_of(exchange: Exchange, keyword: str) -> str:
+    """The path in a MAIL ("FROM") or a RCPT ("TO"), as the server took it."""
     argument = parse(exchange.sent.rstrip(b"\r\n")).argument
     try:
         return parse_path(argument, keyword).mailbox

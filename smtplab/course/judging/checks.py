@@ -229,10 +229,27 @@ def recipients(attempt: Attempt, paths: Sequence[str]) -> Finding:
         missing = [f"<{path}>" for path in paths if not any(_same_path(path, other) for other in said)]
         extra = [f"<{path}>" for path in said if not any(_same_path(path, other) for other in paths)]
         if missing:
-            return f"No RCPT for {listed(missing, 'or')} was accepted: that mailbox got no letter."
+            those = "that mailbox" if len(missing) == 1 else "those mailboxes"
+            return f"No RCPT for {listed(missing, 'or')} was accepted: {those} got no letter."
         return f"RCPT also named {listed(extra)}, and that was not asked for." if extra else ""
 
-    return any_letter(attempt, judge)
+    found = any_letter(attempt, judge)
+    return found if found.holds else _by_several(attempt, paths) or found
+
+
+def _by_several(attempt: Attempt, paths: Sequence[str]) -> Finding | None:
+    """What is to be said where all of these got a letter, and no letter went to them all and to nobody else."""
+    said = [path for letter in attempt.letters for path in letter.message.envelope.forward_paths]
+    if (
+        len(paths) < 2
+        or len(attempt.letters) < 2
+        or not all(any(_same_path(path, other) for other in said) for path in paths)
+    ):
+        return None
+    steps = tuple(attempt.step(letter.exchange) for letter in attempt.letters)
+    whom = f"all of {listed([f'<{path}>' for path in paths])}"
+    message = f"You sent {len(steps)} letters, and none went to {whom} and to nobody else. One letter is enough: name all its recipients between MAIL and DATA."
+    return Finding(False, steps, message, attempt.letters[-1].begins)
 
 
 def _same_path(one: str, other: str) -> bool:

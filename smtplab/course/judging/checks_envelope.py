@@ -2,16 +2,18 @@
 
 Rules by name, with their argument:
     blind = "carol@example.com"               some letter went to this recipient, and names it nowhere
+    named = ["a@b", "c@b"]                    RCPT named each of these in one mail transaction, taken or not
     not_to = { "x@y" = "That is ..." }        no letter went to one of these; what to say where one did
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ...protocol.smtp import State
 from ...protocol.wire import decode
-from .attempt import Attempt, Letter
-from .checks import TEXT, Finding, any_letter, rule
+from .attempt import ACCEPTED, Attempt, Letter, listed, path_of
+from .checks import TEXT, TEXTS, Finding, any_letter, rule
 
 
 @rule("blind", TEXT, lambda path: f"a blind copy for <{path}>, whom the letter does not name")
@@ -30,6 +32,25 @@ def blind(attempt: Attempt, path: str) -> Finding:
         return ""
 
     return any_letter(attempt, judge)
+
+
+@rule("named", TEXTS, lambda paths: f"{listed([f'<{path}>' for path in paths])} named between one MAIL and its DATA")
+def named(attempt: Attempt, paths: Sequence[str]) -> Finding:
+    transactions: list[list[str]] = []
+    for exchange in attempt.transcript.exchanges:
+        if exchange.event == "MAIL" and exchange.outcome in ACCEPTED:
+            transactions.append([])
+        elif exchange.event == "RCPT" and exchange.before in (State.MAIL, State.RCPT):
+            transactions[-1].append(path_of(exchange, "TO").lower())
+    missing = [f"<{path}>" for path in paths if not any(path.lower() in said for said in transactions)]
+    if missing:
+        others = {f"<{path}>": None for said in transactions for path in said if path not in map(str.lower, paths)}
+        more = f" {listed([*others])} {'was' if len(others) == 1 else 'were'} not asked for." if others else ""
+        return Finding(False, (), f"You have not named {listed(missing, 'or')}.{more}")
+    if any(all(path.lower() in said for path in paths) for said in transactions):
+        return Finding(True)
+    said = f"You have named all {len(paths)}, and not all for the same letter: name them between one MAIL and its DATA."
+    return Finding(False, (), said)
 
 
 @rule("not_to", dict, lambda _: "and to nobody else")

@@ -5,6 +5,7 @@ Rules by name, with their argument:
     heeded = true        what was answered 4yz was said again, and a RCPT that was answered 5yz was not
     not_again = true     no RCPT that was refused, for now or for good, was said again
     in_order = true      nothing was answered 503
+    no_strays = true     no line came that is no command: an empty one, or one of a letter
 """
 
 from __future__ import annotations
@@ -70,6 +71,22 @@ def in_order(attempt: Attempt, _: bool) -> Finding:
             at = attempt.step(exchange)
             message = f'You said "{_line(exchange)}" when it could not work any more: it was answered 503 (step {at}).'
             return Finding(False, (), message, at)
+    return Finding(True)
+
+
+@rule("no_strays", bool, lambda _: "no line said that is no command")
+def no_strays(attempt: Attempt, _: bool) -> Finding:
+    before = ""
+    for exchange in attempt.transcript.exchanges:
+        if exchange.event == "(unknown verb)" and exchange.reply is not None:
+            at, what = attempt.step(exchange), _line(exchange)
+            after = (
+                "After the dot" if before == "(end of data)" else f"After {before}" if before else "At the beginning"
+            )
+            said = f'the line "{what}"' if what.strip() else "an empty line"
+            message = f"{after} you sent {said}, and it was answered {exchange.reply.code} (step {at})."
+            return Finding(False, (), message, at)
+        before = "" if exchange.event == "(connect)" else exchange.event
     return Finding(True)
 
 

@@ -87,6 +87,17 @@ def quit_in_letter(attempt: Attempt) -> Iterator[Said]:
             )
 
 
+@mistake("no letter after 354")
+def no_letter(attempt: Attempt) -> Iterator[Said]:
+    found = _unended(attempt)
+    if found and found[1] and found[1][0].strip().upper() == b"QUIT":
+        yield Said(
+            attempt.last_step,
+            "The server said 354 and got no letter: your QUIT was read as its first line. What is compared with 354? "
+            "A reply is more than its code: compare `reply[:3]`.",
+        )
+
+
 @mistake("no dot")
 def no_dot(attempt: Attempt) -> Iterator[Said]:
     data = attempt.find("DATA", accepted=True)

@@ -151,3 +151,13 @@ def read_json(said: str) -> object:
         return json.loads(said)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+
+
+def outcome(done: Done) -> str:
+    """In words, how far an exercise has come and with what help."""
+    parts = len(done.passed)
+    so_far = f"part {parts} of {done.parts} passed" if parts else "not yet"
+    said = ["passed" if done.is_passed else so_far]
+    said += [f"{done.tries} {'try' if done.tries == 1 else 'tries'}"] if done.tries else []
+    said += [f"{done.hints} hint{'' if done.hints == 1 else 's'}"] if done.hints else []
+    return ", ".join([*said, *(["solution seen"] if done.solution else [])])

@@ -22,7 +22,8 @@ from ..card import Shown
 from ..files import folders, spec
 from ..files.spec import Spec
 from . import kept, sheet
-from .done import TRIES_KEPT, Done, Proof, digest_of
+from .begun import begun
+from .done import TRIES_KEPT, Done, Proof, digest_of, outcome
 
 BINDER = (
     "This runs on Binder: when you close the page, what you have done is gone. "
@@ -71,8 +72,6 @@ class Progress:
 
         Those that have begun in this notebook begin anew. Raises ValueError for a name that is neither.
         """
-        from ..doing.exercise import begun
-
         known = {place.name for place in folders.every()} | {key.rpartition("/")[2] for key in kept.read()[0]}
         meant = sorted(each for each in known if each == name or each.startswith(f"{name}."))
         if not meant:
@@ -118,16 +117,6 @@ def _rows(found: Mapping[str, Done]) -> list[tuple[str, str, str]]:
     known = titles()
     gone = {key: "(its file is not found any more)" for key in found if key not in known}
     return [(key, title, outcome(found.get(key, Done()))) for key, title in {**known, **gone}.items()]
-
-
-def outcome(done: Done) -> str:
-    """In words, how far an exercise has come and with what help."""
-    parts = len(done.passed)
-    so_far = f"part {parts} of {done.parts} passed" if parts else "not yet"
-    said = ["passed" if done.is_passed else so_far]
-    said += [f"{done.tries} {'try' if done.tries == 1 else 'tries'}"] if done.tries else []
-    said += [f"{done.hints} hint{'' if done.hints == 1 else 's'}"] if done.hints else []
-    return ", ".join([*said, *(["solution seen"] if done.solution else [])])
 
 
 # ---------------------------------------------------------------------------------- what an exercise tells of itself

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ...views.text import esc
 from ...views.theme import DARK, LIGHT
-from .done import Done, Proof, read_all, read_json, table, text
+from .done import Done, Proof, outcome, read_all, read_json, table, text
 from .kept import write_whole
 
 FORMAT = 1
@@ -129,8 +129,6 @@ def html(title: str, body: str) -> str:
 
 def page(sheet: Sheet) -> str:
     """The sheet as a page: a table, and below it each session that passed."""
-    from .progress import outcome
-
     passed = sum(done.is_passed for done in sheet.exercises.values())
     rows = "".join(
         f"<tr><td>{esc(key)}</td><td>{esc(sheet.titles.get(key, ''))}</td><td>{esc(outcome(done))}</td></tr>"

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from smtplab.views.figure_trips import growth
+from smtplab.views.plots import growth
 
 LINES: dict[str, dict[int, float]] = {"one by one": {1: 6, 10: 15, 100: 105}, "in groups": {1: 4, 10: 4, 100: 4}}
 
