@@ -40,13 +40,18 @@ def task(spec: Spec, part: int, called: str = "ex", *, is_live: bool = False) ->
     below it in the page, and is left out here."""
     head = f"Exercise {spec.name}: {spec.title} (about {spec.minutes} minutes)"
     form = spec.parts[part - 1].form
-    said = [*_part_line(spec, part), *_paragraphs(spec.parts[part - 1].task)]
-    how = form.how.replace("ex.", f"{called}.")
+    said = [*_part_line(spec, part), *_paragraphs(named(spec.parts[part - 1].task, called))]
+    how = named(form.how, called)
     laid_out = () if is_live else form.block()
     plain = "\n\n".join([head, *map(_fill, said), *_listing(laid_out), _fill(how)])
     html = f"<p><strong>Exercise {esc(spec.name)}</strong> {esc(spec.title)}, about {spec.minutes} minutes</p>"
     below = block(_listing(laid_out)) if laid_out else ""
     return Shown(plain, _box(html + "".join(map(_paragraph, said)) + below + _paragraph(how)))
+
+
+def named(text: str, called: str) -> str:
+    """A text that speaks of `ex`, with the learner's own name for it."""
+    return re.sub(r"\bex(?=\.)", called, text)
 
 
 def _listing(texts: Sequence[str]) -> list[str]:

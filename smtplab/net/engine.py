@@ -149,8 +149,8 @@ class Engine:
     def _run(self, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
         try:
             loop.run_until_complete(self._serve(loop, ready))
-            while asked := asyncio.all_tasks(loop):  # questions that came while it stopped
-                loop.run_until_complete(asyncio.wait(asked))
+            if asked := asyncio.all_tasks(loop):  # questions that came while it stopped
+                loop.run_until_complete(asyncio.wait(asked, timeout=GRACE_S))
         except BaseException as error:  # whatever it is, it must not be printed by the thread's hook
             self.errors.append(error)
         finally:

@@ -119,6 +119,37 @@ def at_once(address: Any, sender: str, recipients: Sequence[str], letter: str, w
     return client("13").deliver(address, sender, recipients, letter, wait=lambda _: None)
 
 
+def that_gives(back: Callable[[dict[str, int]], Any]) -> Attempt:
+    """Delivers well, and tells it otherwise."""
+
+    def deliver(address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any) -> Any:
+        return back(client("13").deliver(address, sender, recipients, letter, wait))
+
+    return lambda ex: ex.check(deliver)
+
+
+def same_wait(address: Any, sender: str, recipients: Sequence[str], letter: str, wait: Any) -> Any:
+    return client("13").deliver(address, sender, recipients, letter, wait=lambda _: wait(300))
+
+
+def stops_at_no(
+    sock: Any, reply: bytes, sender: str, recipients: Sequence[str], letter: str, results: dict[str, int]
+) -> None:
+    """Names nobody behind the first who is refused; those are put off."""
+    own, code = client("13"), lambda reply: 0 if not reply[:3].isdigit() else int(reply[:3])
+    if code(reply) >= 400 or code(own.say(sock, own.mail_line(sender, letter, own.offers(reply)))) != 250:
+        return
+    accepted = list[str]()
+    for each in recipients:
+        results[each] = code(own.say(sock, f"RCPT TO:<{each}>".encode()))
+        if results[each] >= 400:
+            break
+        accepted.append(each)
+    results.update(dict.fromkeys(accepted, 0))
+    if accepted and code(own.say(sock, b"DATA")) == 354:
+        results.update(dict.fromkeys(accepted, code(own.say(sock, own.wired(letter)[:-2]))))
+
+
 def nameless(letter: str) -> str:
     return letter
 
@@ -227,6 +258,10 @@ WRONG: dict[str, list[tuple[str, Attempt, str]]] = {
         ("all again", lambda ex: ex.check(all_again), "named carol@example.com again after a 550"),
         ("all or nobody", delivered(client_but(transact=all_or_nobody)), "gave up the letter for all, after one 450"),
         ("no digit", delivered(client_but(transact=goes_by_no_digit)), "went on with RCPT, though nothing had accepted the sender"),
+        ("stops at a no", delivered(client_but(transact=stops_at_no)), "without naming carol@example.com in this try, after one 450"),
+        ("always the same wait", lambda ex: ex.check(same_wait), "your function waited 300 seconds twice: wait longer each time"),
+        ("gives True", that_gives(lambda _: True), "gave back True. It is to give back a dict with the last code of each recipient"),
+        ("all is well", that_gives(lambda codes: dict.fromkeys(codes, 250)), "carol@example.com was answered 550, and your function says 250"),
         ("no answer an answer", lambda ex: ex.check(gives_up_at_the_cut), "never came again after what was no reply"),
     ],
 }  # fmt: skip

@@ -11,7 +11,7 @@ import ipywidgets
 import pytest
 
 from smtplab import Stepper, exercise
-from smtplab.course import expect_timeout
+from smtplab.course import card, expect_timeout
 from smtplab.course.doing.buttons import Buttons
 from smtplab.course.doing.exercise import Exercise
 from smtplab.course.doing.verdict import VIEW
@@ -295,3 +295,8 @@ def test_a_hint_can_be_copied_and_run(name: str) -> None:
         assert "\\r\\n" in said and "\\\\r" not in said
     finally:
         ex.close()
+
+
+def test_a_task_speaks_of_the_exercise_by_the_learners_name_for_it() -> None:
+    text = str(card.task(spec.load("13.2"), 2, "ex2"))
+    assert "`ex2.server.client_context()`" in " ".join(text.split()) and "ex.server" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -66,6 +67,7 @@ BAD: list[tuple[int, tuple[Said, ...], str]] = [
     (5, but(3, EHLO, HELO, MAIL, R1, R2, QUIT), "gave up the letter for all, after one 450"),
     (5, but(3, EHLO, HELO, MAIL, R1, R2, R3, RSET, QUIT), "gave up the letter for all, after one 450"),
     (5, (*GOOD[:3], (EHLO, MAIL, R1), (EHLO, MAIL, R1, R3, DATA)), "went on with the others, and never named bob@example.com again"),
+    (5, but(3, EHLO, HELO, MAIL, R1, R2, DATA, QUIT), "sent the letter without naming carol@example.com in this try, after one 450"),
     (6, but(3, EHLO, HELO, MAIL, R1, R2, R3, DATA, LETTER, QUIT), "sent its letter to a 451: 5 lines were taken for commands"),
     (6, GOOD[:3], "never came again after the 451"),
     (7, GOOD[:4], "never came again after the connection was cut"),
@@ -289,13 +291,59 @@ def test_the_first_gate_that_is_not_held_is_told() -> None:
 
     assert problem(at_once) == (
         'In the case "the gauntlet", gate 1, (connect)=421, was not held. The server saw: came again after the 421 at'
-        " once. It asks: Leave, and come again later. So there."
+        " once. It asks: Leave, and come again later. (The server hangs up after a 421: a QUIT may have no reply.)"
+        " Notebook 11 is about this. So there."
     )
 
 
-def test_without_waits_the_letter_and_the_gates_count() -> None:
-    def all_of_it(address: Any, *_: Any) -> None:
+CODES = dict(zip(THREE, (250, 250, 550), strict=True))
+"""What the good client has been answered at last."""
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (None, "your function gave back nothing. It is to give back a dict with the last code of each recipient."),
+        (True, "your function gave back True. It is to give back a dict"),
+        ({**CODES, "carol@example.com": 250}, "carol@example.com was answered 550, and your function says 250."),
+        ({"alice@example.com": 250, "carol@example.com": 550}, "bob@example.com was answered 250, and your function says nothing."),
+    ],
+)  # fmt: skip
+def test_what_is_given_back_must_be_what_was_answered(codes: Any, told: str) -> None:
+    def all_of_it(address: Any, *_: Any) -> Any:
         over_a_socket(address, GOOD)
+        return codes
+
+    assert told in problem(all_of_it, **{"with": []})
+
+
+@pytest.mark.parametrize(
+    ("waits", "told"),
+    [
+        ([300] * 8, "your function waited 300 seconds twice: wait longer each time."),
+        ([600, 300, *range(700, 710)], "your function waited 600 seconds, and before the next try 300: wait longer each time."),
+    ],
+)  # fmt: skip
+def test_the_waits_must_grow(waits: list[int], told: str) -> None:
+    def deliver(address: Any, *given: Any, wait: Callable[[float], None]) -> Any:
+        left = iter(waits)
+        return after_12.deliver(address, *given, wait=lambda _: wait(next(left)))
+
+    assert told in problem(deliver)
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.fault)
+def test_every_gate_names_a_notebook_that_stands_before_it(gate: Any) -> None:
+    assert "04" <= gate.notebook <= "12"
+    [page] = (Path(__file__).parents[2] / "notebooks").glob(f"{gate.notebook}-*.ipynb")
+    code = re.search(r"\d{3}", gate.fault)
+    assert code is None or code[0] in page.read_text("utf-8")
+
+
+def test_without_waits_the_letter_and_the_gates_count() -> None:
+    def all_of_it(address: Any, *_: Any) -> dict[str, int]:
+        over_a_socket(address, GOOD)
+        return CODES
 
     assert problem(all_of_it, **{"with": []}) == ""
 
@@ -316,7 +364,8 @@ def test_who_raises_or_never_comes_back_is_told_how_far_it_had_come(monkeypatch:
     monkeypatch.setattr(cases, "GAUNTLET_S", 0.5)
     end = " So there. It had come to gate"
     assert problem(raises, **{"with": []}) == (
-        f'In the case "the gauntlet", your function raised ValueError: no reply.{end} 1, (connect)=421: Leave, and come again later.'
+        f'In the case "the gauntlet", your function raised ValueError: no reply.{end} 1, (connect)=421: Leave, and come again'
+        " later. (The server hangs up after a 421: a QUIT may have no reply.) Notebook 11 is about this."
     )
     told = problem(stays, **{"with": []})
     assert "had not come back after 0.5 seconds" in told and f"{end} 3, MAIL=garble: " in told

@@ -15,7 +15,6 @@ Rules
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
@@ -150,7 +149,7 @@ class Exercise:
         return [f"Part {self.part - 1} of {len(self.spec.parts)} has passed.", self._part_now()]
 
     def _part_now(self) -> str:
-        return self._named(f"Part {self.part}: {' '.join(self._now.task.split())}")
+        return self._named(f"Part {self.part}: {' '.join(self._named(self._now.task).split())}")
 
     def _next_part(self) -> list[str]:
         """Goes on to the next part; what there is to say then."""
@@ -223,7 +222,7 @@ class Exercise:
 
     def _named(self, text: str) -> str:
         """A text that speaks of `ex`, with the learner's own name for it."""
-        return re.sub(r"\bex(?=\.)", self._called(), text)
+        return card.named(text, self._called())
 
     def _called(self) -> str:
         """The learner's name for this exercise, where a notebook has one; else ex."""

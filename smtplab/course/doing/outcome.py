@@ -13,7 +13,7 @@ from ...protocol.transcript import Transcript
 from ...protocol.wire import decode
 from ..fields import shown
 from ..files.function import ANY, Case
-from ..gauntlet.spot import named_at
+from ..gauntlet.spot import arrived, named_at
 from .cases import Called, where
 
 
@@ -28,6 +28,7 @@ def problem(case: Case, called: Called) -> str:
         or _mailboxes(case, called)
         or _copies(case, called)
     )
+    found = found or (_through(called) if case.gauntlet else "")
     found = found or ("" if case.gives is ANY else _given(case.gives, called.given)) or _waits(case, called)
     return f"{where(case)}, {found} {case.said}" if found else ""
 
@@ -104,6 +105,24 @@ def _copies(case: Case, called: Called) -> str:
             return f"the {len(letters)} copies for {name} have no Message-ID: nobody can tell that they are one letter."
         if len(names) > 1:
             return f"the {len(letters)} copies for {name} have different Message-IDs: they look like different letters."
+    return ""
+
+
+def _through(called: Called) -> str:
+    """The waits before each new try in the gauntlet, and what was given back for each recipient."""
+    waits = [called.waited[number] for number in sorted(called.waited) if number < len(called.sessions)]
+    for before, after in zip(waits, waits[1:], strict=False):
+        if after == before:
+            return f"your function waited {after:g} seconds twice: wait longer each time."
+        if after < before:
+            return f"your function waited {before:g} seconds, and before the next try {after:g}: wait longer each time."
+    if not isinstance(called.given, Mapping):
+        return f"your function gave back {_value(called.given)}. It is to give back a dict with the last code of each recipient."
+    given, letter = cast("Mapping[Any, Any]", called.given), arrived(called.sessions)
+    for who in sorted(letter.named):
+        code, told = 550 if who in letter.refused else 250, given.get(who)
+        if not _is_same(code, told):
+            return f"{who} was answered {code}, and your function says {_value(told)}."
     return ""
 
 

@@ -37,6 +37,8 @@ class Gate:
     verdict: str
     saw: str
     """What the server saw, in a few words."""
+    notebook: str
+    """The number of the notebook that is about this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Placed:
     faults: tuple[str, ...]
     asks: str
     section: str
+    notebook: str
     judge: Callable[[Spot], Verdict]
 
     @property
@@ -84,6 +87,8 @@ def _busy(spot: Spot) -> Verdict:
     who = named_at(spot.exchange)
     if (gave_up := _whether_gave_up(spot, "450")) is not None:
         return gave_up
+    if (left_out := _whether_left_out(spot)) is not None:
+        return left_out
     if any(each.event == "RCPT" and named_at(each) == who for each in spot.after("DATA")):
         return HELD, f"went on with the others, and named {who} again later"
     return spot.settled(f"went on with the others, and never named {who} again", whole_run=True)
@@ -105,6 +110,20 @@ def _whether_gave_up(spot: Spot, code: str) -> Verdict | None:
     if any(each.event == "DATA" for each in spot.transaction):
         return None
     return spot.settled(f"gave up the letter for all, after one {code}")
+
+
+def _whether_left_out(spot: Spot) -> Verdict | None:
+    """The verdict on a client that has named nobody behind the refused one; None where it has, or had nobody else."""
+    if any(each.event == "RCPT" for each in spot.transaction):
+        return None
+    begun = [n for n, each in enumerate(spot.session.exchanges[: spot.at]) if each.event == "MAIL"]
+    tried = {
+        named_at(each) for each in spot.session.exchanges[max(begun, default=0) : spot.at + 1] if each.event == "RCPT"
+    }
+    others = [named_at(each) for each in spot.later if each.event == "RCPT" and named_at(each) not in tried]
+    if others:
+        return FAILED, f"sent the letter without naming {others[0]} in this try, after one 450"
+    return None if spot.is_over else (WAITS, "the client is on its way")
 
 
 def _no_data(spot: Spot) -> Verdict:
@@ -154,43 +173,43 @@ def _lost_reply(spot: Spot) -> Verdict:
 # ---------------------------------------------------------------------------------------------------- the gates
 GATES = (
     Placed(
-        ("(connect)=421",), "Leave, and come again later.", "RFC 5321 §3.8", _greeting,
+        ("(connect)=421",), "Leave, and come again later. (The server hangs up after a 421: a QUIT may have no reply.)", "RFC 5321 §3.8", "11", _greeting,
     ),
     Placed(
         ("EHLO=dribble 1 0.001", "HELO=dribble 1 0.001"),
-        "Read the reply to its end, however slowly it comes.", "RFC 5321 §4.2.1", _dribble,
+        "Read the reply to its end, however slowly it comes.", "RFC 5321 §4.2.1", "04", _dribble,
     ),
     Placed(
         ("MAIL=garble",),
-        "This is no reply, so it is no 250: do not go on; leave, and come again.", "RFC 5321 §4.2", _garble,
+        "This is no reply, so it is no 250: do not go on; leave, and come again.", "RFC 5321 §4.2", "12", _garble,
     ),
     Placed(
-        ("EHLO=502",), "Say HELO instead, in the same session.", "RFC 5321 §3.2", _no_ehlo,
+        ("EHLO=502",), "Say HELO instead, in the same session.", "RFC 5321 §3.2", "08", _no_ehlo,
     ),
     Placed(
-        ("RCPT:2=450",), "Go on with the others, and try this one again later.", "RFC 5321 §4.5.4.1", _busy,
+        ("RCPT:2=450",), "Go on with the others, and try this one again later.", "RFC 5321 §4.5.4.1", "10", _busy,
     ),
     Placed(
-        ("DATA=451",), "Send no letter: there is nobody to read it. Come again.", "RFC 5321 §3.3", _no_data,
+        ("DATA=451",), "Send no letter: there is nobody to read it. Come again.", "RFC 5321 §3.3", "10", _no_data,
     ),
     Placed(
-        ("RCPT=reset",), "The connection is cut: take that for a 451, and come again.", "RFC 5321 §3.8", _reset,
+        ("RCPT=reset",), "The connection is cut: take that for a 451, and come again.", "RFC 5321 §3.8", "12", _reset,
     ),
     Placed(
-        ("DATA=250",), "A 2 where a 3 must stand: send no letter. Come again.", "RFC 5321 §4.3.2", _wrong_digit,
+        ("DATA=250",), "A 2 where a 3 must stand: send no letter. Come again.", "RFC 5321 §4.3.2", "12", _wrong_digit,
     ),
     Placed(
-        ("RCPT:3=550",), "Go on with the others, and never name this one again.", "RFC 5321 §4.2.1", _refused,
+        ("RCPT:3=550",), "Go on with the others, and never name this one again.", "RFC 5321 §4.2.1", "10", _refused,
     ),
     Placed(
-        ("DATA=stall 1",), "Wait for the 354: not a line of the letter before it.", "RFC 5321 §4.5.3.2.5", _late_data,
+        ("DATA=stall 1",), "Wait for the 354: not a line of the letter before it.", "RFC 5321 §4.5.3.2.5", "12", _late_data,
     ),
     Placed(
-        ("(end of data)=452",), "Nothing was stored: keep the letter, and send it again.", "RFC 5321 §4.2.1", _not_stored,
+        ("(end of data)=452",), "Nothing was stored: keep the letter, and send it again.", "RFC 5321 §4.2.1", "10", _not_stored,
     ),
     Placed(
         ("(end of data)=close",),
-        "Nobody said 250: send the letter again, under the same Message-ID.", "RFC 5321 §4.2.5", _lost_reply,
+        "Nobody said 250: send the letter again, under the same Message-ID.", "RFC 5321 §4.2.5", "12", _lost_reply,
     ),
 )  # fmt: skip
 """In the order in which they stand: each fault that ends a try stands behind those that would be lost with it."""
@@ -226,7 +245,7 @@ def _gate(number: int, placed: Placed, spot: Spot | None, is_behind: bool) -> Ga
     else:
         verdict, saw = WAITS, "has not struck yet"
     fault = placed.fault if spot is None else spot.fault
-    return Gate(number, fault, placed.asks, placed.section, verdict, saw)
+    return Gate(number, fault, placed.asks, placed.section, verdict, saw, placed.notebook)
 
 
 def in_turn() -> tuple[tuple[Fault, ...], ...]:

@@ -127,7 +127,7 @@ class Gauntlet:
         if not number:
             return ""
         gate = self.gates[number - 1]
-        return f"gate {number}, {gate.fault}: {gate.asks.rstrip('.')}"
+        return f"gate {number}, {gate.fault}: {gate.asks} Notebook {gate.notebook} is about this"
 
     @property
     def failure(self) -> str:
@@ -135,8 +135,8 @@ class Gauntlet:
         for gate in self.gates:
             if gate.verdict != HELD:
                 how = "was not met" if gate.verdict == NOT_MET else "was not held"
-                saw = visible(gate.saw)
-                return f"gate {gate.number}, {gate.fault}, {how}. The server saw: {saw}. It asks: {gate.asks}"
+                saw, about = visible(gate.saw), f"Notebook {gate.notebook} is about this."
+                return f"gate {gate.number}, {gate.fault}, {how}. The server saw: {saw}. It asks: {gate.asks} {about}"
         return "" if self.arrived else f"{self.summary[0].lower()}{self.summary[1:]}"
 
     # -------------------------------------------------------------------------------------------- as it is shown
