@@ -20,7 +20,7 @@ from ..views.text import visible
 from .common import write_whole
 from .serving import LONGEST_WAIT_S, RealClock, complain, on_signals, restore, shown_host
 
-MINUTES, MOST_MINUTES = 60.0, 7 * 24 * 60.0
+MINUTES, LEAST_MINUTES, MOST_MINUTES = 60.0, 0.001, 7 * 24 * 60.0
 GOODBYE_S = 2.0
 """Seconds for a client to say QUIT when all has arrived."""
 MOST_SESSIONS = 1_000
@@ -44,8 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Stays until the letter has arrived, and gives the exit status."""
-    if not 0 < args.minutes <= MOST_MINUTES or math.isnan(args.minutes):
-        return complain("gauntlet", 2, f"--minutes is a number from 0.01 to {MOST_MINUTES:g} (a week)")
+    if math.isnan(args.minutes) or not LEAST_MINUTES <= args.minutes <= MOST_MINUTES:
+        return complain("gauntlet", 2, f"--minutes is a number from {LEAST_MINUTES:g} to {MOST_MINUTES:g} (a week)")
     ended = threading.Event()
     earlier = on_signals(ended)
     try:
@@ -95,7 +95,9 @@ def _stay(gauntlet: Gauntlet, ended: threading.Event, minutes: float) -> None:
             news.clear()
         if not ended.is_set() and not gauntlet.is_done:
             complain(
-                "gauntlet", 1, f"{minutes:g} minutes are over; --minutes gives a client that waits longer more time"
+                "gauntlet",
+                1,
+                f"the time is over ({minutes:g} min); --minutes gives a client that waits longer more time",
             )
     finally:
         forget()
