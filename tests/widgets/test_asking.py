@@ -62,7 +62,7 @@ def test_a_choice_in_the_page_is_judged_and_shown_and_the_next_part_takes_its_pl
     asking._hear(asking, {"do": "answer", "given": [13]}, [])
     assert "where it shows" in buttons._answer.value and asking.doc["kind"] == "find"
     asking._hear(asking, {"do": "answer", "given": [12]}, [])
-    assert "Passed" in buttons._answer.value and asking.doc == {}
+    assert "Part 1 of 2 passed" in buttons._answer.value and asking.doc == {}
     assert "Part 2 of 2" in buttons._task.value
     ex.close()
 
