@@ -65,6 +65,11 @@ class Held:
         self.is_late = False
         self.is_endless = False
 
+    @property
+    def result(self) -> Any:
+        """What it gave back last, None where it gave nothing."""
+        return self.given[-1] if self.given else None
+
     def run(self, work: Callable[[], None], close: Callable[[], None]) -> None:
         """Does the work in a thread, for `limit_s` at most; then `close`, and the thread is made to stop."""
 
@@ -138,11 +143,7 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
             if sum(waited.values()) >= case.faults_last_s:
                 server.faults = ()
 
-        offered = {"wait": lambda: wait, "context": server.client_context}
-        given = {name: offered[name]() for name in named}
-        held.run(lambda: held.given.append(function(server.address, *deepcopy(case.arguments), **given)), server.stop)
-        sessions, names = list(server.sessions), {*case.stored, *case.copies}
-        mailbox = {name: list(server.mailbox[name]) for name in names}
+        sessions, mailbox = _run(held, case, function, server, named, wait)
     problem = _came_back(case, held)
     if held.is_late and "wait" in named and not waited:
         problem += (
@@ -152,7 +153,22 @@ def call(case: Case, function: Callable[..., Any], named: Sequence[str], persona
         problem = (
             f"{where(case)}, nobody came: the function returned, and had not connected to the address. {case.said}"
         )
-    return Called(problem, held.given[-1] if held.given else None, sessions, mailbox, waited)
+    return Called(problem, held.result, sessions, mailbox, waited)
+
+
+def _run(
+    held: Held,
+    case: Case,
+    function: Callable[..., Any],
+    server: Server,
+    named: Sequence[str],
+    wait: Callable[[float], None],
+) -> tuple[Sequence[Transcript], Mapping[str, Sequence[Message]]]:
+    """Calls a function with a server's address and what else the case gives it; the sessions and mailboxes then."""
+    offered = {"wait": lambda: wait, "context": server.client_context}
+    given = {name: offered[name]() for name in named}
+    held.run(lambda: held.given.append(function(server.address, *deepcopy(case.arguments), **given)), server.stop)
+    return list(server.sessions), {name: list(server.mailbox[name]) for name in {*case.stored, *case.copies}}
 
 
 def _through(case: Case, function: Callable[..., Any], named: Sequence[str]) -> Called:
@@ -161,17 +177,13 @@ def _through(case: Case, function: Callable[..., Any], named: Sequence[str]) -> 
     with Gauntlet() as run:
         if "wait" in named:
             run.expect_waits()
-        offered = {"wait": lambda: run.wait, "context": run.server.client_context}
-        given = {name: offered[name]() for name in named}
-        held.run(lambda: held.given.append(function(run.server.address, *case.arguments, **given)), run.stop)
-        sessions = list(run.server.sessions)
-        mailbox = {name: list(run.server.mailbox[name]) for name in {*case.stored, *case.copies}}
+        sessions, mailbox = _run(held, case, function, run.server, named, run.wait)
     ended = _came_back(case, held)
     stood = f" It had come to {run.stood}." if run.stood else ""
     problem = ended + stood if ended else ""
     if not problem and (failure := run.failure):
         problem = f"{where(case)}, {failure} {case.said}"
-    return Called(problem, held.given[-1] if held.given else None, sessions, mailbox, run.waited)
+    return Called(problem, held.result, sessions, mailbox, run.waited)
 
 
 def interpret(case: Case, function: Callable[..., Any], persona: str, manners: str) -> Called:
@@ -185,7 +197,7 @@ def interpret(case: Case, function: Callable[..., Any], persona: str, manners: s
         sessions = list(server.sessions)
     [reply] = [exchange.reply_raw for exchange in sessions[0].exchanges if exchange.event == "EHLO"]
     held.run(lambda: held.given.append(function(reply, *deepcopy(case.arguments))), lambda: None)
-    return Called(_came_back(case, held), held.given[-1] if held.given else None, sessions, {}, {})
+    return Called(_came_back(case, held), held.result, sessions, {}, {})
 
 
 def where(case: Case) -> str:
